@@ -1,0 +1,138 @@
+import type { Condition } from './condition/condition.ts'
+import type { Position } from './diagnostic.ts'
+import type { JsonObject, JsonValue } from './json.ts'
+import type { BashTemplate } from './template/bash-template.ts'
+import type { Template } from './template/template.ts'
+
+/** A workflow as parsed and checked: what an executor runs. */
+export interface WorkflowDefinition {
+  name: string
+  description: string | null
+  /** Declared inputs by name, in order of declaration. */
+  inputs: Map<string, InputDefinition>
+  /** How many nodes may run at once; `null` for no limit. */
+  maxParallel: number | null
+  /** In order of declaration; the graph has been checked: ids are unique, dependencies exist, no cycles. */
+  nodes: NodeDefinition[]
+  /** Workflow-wide keys for the agent (`provider`, `model`, …), untouched. */
+  agent: JsonObject
+  source: DefinitionSource
+}
+
+/** What a definition was parsed from. */
+export interface DefinitionSource {
+  /** `yaml`, or the name another parser gives its language. */
+  format: string
+  text: string
+  /** Where it was read from; `null` when it came from no file. */
+  path: string | null
+}
+
+/** A declared input. */
+export interface InputDefinition {
+  /** Default `string`. */
+  type: 'string' | 'number' | 'boolean' | 'json'
+  description: string | null
+  required: boolean
+  /** Absent when there is none. */
+  default?: JsonValue
+  /** The only values allowed; absent when any is. */
+  enum?: JsonValue[]
+}
+
+/** When a node runs, in terms of what its direct dependencies came to. */
+export const triggerRules = ['all_success', 'one_success', 'none_failed_min_one_success', 'all_done'] as const
+
+/** When a node runs, in terms of what its direct dependencies came to. */
+export type TriggerRule = (typeof triggerRules)[number]
+
+/** How often and how soon a failed node runs again. */
+export interface RetryPolicy {
+  /** How many tries may follow the first one. 0 means the first is the only one. */
+  maxAttempts: number
+  /** Before the first retry, in milliseconds; doubled for each later one. Default 3,000. */
+  delayMs: number
+  /** Which failures are retried: those that may pass by themselves, or all. Default `transient`. */
+  onError: 'transient' | 'all'
+}
+
+/** What all nodes have. Defaults of the workflow and of the node's type are already filled in. */
+export interface NodeBase {
+  id: string
+  description: string | null
+  dependsOn: string[]
+  triggerRule: TriggerRule
+  when: Condition | null
+  retry: RetryPolicy
+  /** The whole body's limit, in milliseconds; `null` for none. Default 120,000 for bash, none elsewhere. */
+  timeoutMs: number | null
+  /** The longest silence of the process or the stream, in milliseconds; `null` for none. Default 30 min for prompts. */
+  idleTimeoutMs: number | null
+  /** Added to the environment of the node's processes. */
+  env: Map<string, Template>
+  /** Where the node's processes run, relative to the run's directory; `null` for the run's directory itself. */
+  cwd: Template | null
+  /** A failure of this node fails neither the run nor those that depend on it. */
+  allowFailure: boolean
+  /** After the loss of the executor: run again, or count as failed. */
+  onInterrupt: 'rerun' | 'fail'
+  /** Where the node is defined. */
+  position: Position
+}
+
+/** Runs a bash script; its output is stdout. */
+export interface BashNode extends NodeBase {
+  type: 'bash'
+  script: BashTemplate
+}
+
+/** Sends a text to the agent; its output is the answer. */
+export interface PromptNode extends NodeBase {
+  type: 'prompt'
+  prompt: Template
+  /** Keys for the agent (`model`, `allowed_tools`, …), untouched; workflow-wide ones are merged in. */
+  agent: JsonObject
+}
+
+/** Sends the text of a command file to the agent. */
+export interface CommandNode extends NodeBase {
+  type: 'command'
+  /** The file's name without folder and `.md`. */
+  command: string
+  agent: JsonObject
+}
+
+/** Repeats a prompt until it is done. */
+export interface LoopNode extends NodeBase {
+  type: 'loop'
+  /** The body: a text, or the name of a command file. */
+  body: { kind: 'prompt'; prompt: Template } | { kind: 'command'; command: string }
+  /** The word that says done, on a line of its own or in a tag; `null` when only `untilBash` decides. */
+  until: string | null
+  /** Done when this script exits with 0; `null` when only `until` decides. */
+  untilBash: BashTemplate | null
+  maxIterations: number
+  /** Each iteration is a new conversation. Default `false`. */
+  freshContext: boolean
+  agent: JsonObject
+}
+
+/** Waits for a person. */
+export interface ApprovalNode extends NodeBase {
+  type: 'approval'
+  message: Template
+  /** The node's output is what the approver wrote. Default `false`: the output is empty. */
+  captureResponse: boolean
+}
+
+/** Ends the run as cancelled. */
+export interface CancelNode extends NodeBase {
+  type: 'cancel'
+  reason: Template
+}
+
+/** A node of a workflow. */
+export type NodeDefinition = BashNode | PromptNode | CommandNode | LoopNode | ApprovalNode | CancelNode
+
+/** The type of a node. */
+export type NodeType = NodeDefinition['type']

@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * Two projects: `unit` runs on the sources of the packages; `system` spawns what `pnpm build` made.
+ * Sources of other packages are found through the export condition `ion-source`, here and in child processes.
+ */
+const sources = {
+  resolve: { conditions: ['ion-source'] },
+  ssr: { resolve: { conditions: ['ion-source', 'node', 'import', 'module', 'default'] } },
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...sources,
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts'],
+          execArgv: ['--conditions=ion-source'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        ...sources,
+        test: {
+          name: 'system',
+          include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+          execArgv: ['--conditions=ion-source'],
+          testTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
