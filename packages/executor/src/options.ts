@@ -1,0 +1,77 @@
+import type { JsonObject, VariableName, WorkflowDefinition } from '@ion/core'
+import type { IWorkflowStore, WorkflowEvent } from '@ion/store'
+import type { PromptHandler } from './agent/prompt-handler.ts'
+
+/** A piece of what a node printed or an agent wrote, as it comes. */
+export interface OutputChunk {
+  runId: string
+  /** The node's path. */
+  nodeId: string
+  attempt: number
+  stream: 'stdout' | 'stderr' | 'agent'
+  bytes: Uint8Array
+}
+
+/** How long this executor's hold on a run lasts. */
+export interface LeaseOptions {
+  /** Milliseconds until a hold that nobody renews ends. Default 30,000. */
+  ttlMs?: number
+  /** Milliseconds between renewals. Default a third of `ttlMs`. */
+  renewEveryMs?: number
+}
+
+/** What every call that runs nodes takes. */
+export interface RunOptions {
+  store: IWorkflowStore
+  /** The host's AI. Needed when the workflow has a prompt, command or loop node. */
+  prompt?: PromptHandler
+  /** Stops the run where it is: nodes are ended, the run stays resumable, and the result says `interrupted`. */
+  signal?: AbortSignal
+  /** Called for every event once it is durable, in order. What it throws is ignored. */
+  onEvent?: (event: WorkflowEvent) => void
+  /** Called with everything nodes print and agents write, as it comes. What it throws is ignored. */
+  onOutput?: (chunk: OutputChunk) => void
+  /** The environment of the nodes' processes, before Ion's own variables. Default `process.env`. */
+  env?: { [name: string]: string | undefined }
+  /**
+   * Where runs have their folders (`logs/`, `artifacts/`): `<artifactsDir>/<run id>`. Default: the store's own, if it
+   * keeps run folders, else `.ion/runs` under the run's directory.
+   */
+  artifactsDir?: string
+  lease?: LeaseOptions
+  /** How often to look for signals from outside while nodes run, in milliseconds. Default 500. */
+  signalPollMs?: number
+  /** The most of a node's stdout that is kept as its output, in bytes; more fails the node. Default 16 MiB. */
+  maxOutputBytes?: number
+  /** Milliseconds between SIGTERM and SIGKILL when a node's processes are ended. Default 5,000. */
+  killAfterMs?: number
+}
+
+/** What a run is started from. */
+export interface ExecuteOptions extends RunOptions {
+  /** The YAML text, or what `parseWorkflow` made of it. */
+  workflow: string | WorkflowDefinition
+  /** What the person wrote: `$ARGUMENTS`. Default `''`. */
+  arguments?: string
+  /** Values of the workflow's declared inputs; text is converted to the declared type. Default `{}`. */
+  inputs?: JsonObject
+  /** Default: a new random id. */
+  runId?: string
+  /** Where nodes run. Default `process.cwd()`. */
+  cwd?: string
+  /** Values for the variables that only the host can know: `BASE_BRANCH`, `DOCS_DIR`, `STATE_DIR`. */
+  variables?: { [Name in VariableName]?: string }
+  /** Texts of command files by name. Default: read from `.ion/commands` of the project, then of the user. */
+  commands?: { [name: string]: string }
+  /** The host's own, kept with the run. */
+  metadata?: JsonObject
+  /** Larger is more urgent. Default 0. */
+  priority?: number
+  /** The same key and content again gives the same run instead of a second one. */
+  idempotencyKey?: string
+}
+
+/** What a run is resumed from. */
+export interface ResumeOptions extends RunOptions {
+  runId: string
+}

@@ -1,0 +1,43 @@
+import type { Failure, NodeState, RunState, UsageTotals } from '@ion/store'
+
+/** A gate that waits for an answer. */
+export interface OpenGate {
+  nodeId: string
+  /** The sequence of the `node_started` that opened it: what an answer names. */
+  opened: number
+  message: string
+}
+
+/** How a call that ran nodes left the run. */
+export interface RunResult {
+  runId: string
+  workflowName: string
+  /**
+   * `paused`: gates are open and nothing else can run. `interrupted`: this call was aborted and the run can be resumed.
+   */
+  status: 'completed' | 'failed' | 'cancelled' | 'paused' | 'interrupted'
+  /** Why it failed; else `null`. */
+  error: Failure | null
+  /** Why it was cancelled; else `null`. */
+  reason: string | null
+  /** Every node path with how it stands. */
+  nodes: Map<string, NodeState>
+  /** Outputs of the completed nodes, by node id. */
+  outputs: Map<string, string>
+  /** Gates that wait for an answer. */
+  gates: OpenGate[]
+  usage: UsageTotals
+  /** Whether this call ran anything; `false` when the run had ended already. */
+  executed: boolean
+}
+
+/** The gates of a state that wait for an answer, in order of opening. */
+export function openGates(state: RunState): OpenGate[] {
+  const gates: OpenGate[] = []
+  for (const node of state.nodes.values()) {
+    if (node.status !== 'waiting') continue
+    const { path: nodeId, startedSequence: opened, payload } = node
+    gates.push({ nodeId, opened, message: payload.gate?.message ?? '' })
+  }
+  return gates.sort((a, b) => a.opened - b.opened)
+}
