@@ -1,0 +1,42 @@
+// The main module of the suite's child processes: opens a store and does what it is told over IPC.
+import type { IWorkflowStore, StoreModule } from '@ion/store'
+import { type Command, packError, type Reply } from './child-protocol.ts'
+import { childScripts } from './child-scripts.ts'
+
+let store: IWorkflowStore | undefined
+
+function opened(): IWorkflowStore {
+  if (!store) throw new Error('the child was told to work before it was told to open a store')
+  return store
+}
+
+async function obey(command: Command): Promise<unknown> {
+  switch (command.kind) {
+    case 'open': {
+      const { module, url, options } = command.opening
+      const { openStore }: StoreModule = await import(module)
+      store = await openStore(url, options)
+      return
+    }
+    case 'call':
+      return await Reflect.apply(opened()[command.name], store, command.args)
+    case 'script':
+      return await Reflect.apply(childScripts[command.name], undefined, [opened(), progress, ...command.args])
+  }
+}
+
+function tell(reply: Reply): void {
+  if (process.connected) process.send?.(reply)
+}
+
+function progress(value: unknown): void {
+  tell({ kind: 'progress', value })
+}
+
+process.on('message', (command: Command) => {
+  obey(command).then(
+    (value) => tell({ id: command.id, kind: 'done', value }),
+    (error: unknown) => tell({ id: command.id, kind: 'failed', error: packError(error) }),
+  )
+})
+process.on('disconnect', () => process.exit())

@@ -1,0 +1,216 @@
+import {
+  AlreadyExistsError,
+  type Append,
+  type CallOptions,
+  type Claim,
+  type ClaimAppend,
+  checkAppendShape,
+  checkRunId,
+  compareRuns,
+  composeStore,
+  decodeRunCursor,
+  encodeRunCursor,
+  InvalidRecordError,
+  type IWorkflowStore,
+  LeaseLostError,
+  matchesFilter,
+  type NewRun,
+  type NewSignal,
+  NotFoundError,
+  newRunSchema,
+  newSignalSchema,
+  type Owner,
+  ownerSchema,
+  type PageRequest,
+  type RunFields,
+  type RunFilter,
+  runPatchSchema,
+  type StoreAbilities,
+  type StorePrimitives,
+  UnavailableError,
+} from '@ion/store'
+import { checkRecord } from './check-record.ts'
+import { MemoryRun } from './memory-run.ts'
+
+/** What handles on the same runs share. */
+export interface MemoryData {
+  runs: Map<string, MemoryRun>
+  /** Idempotency key → run id. */
+  keys: Map<string, string>
+}
+
+/** How a memory store is set up. */
+export interface MemoryStoreOptions {
+  /** The store's clock. Default: the system's. A test that moves it makes leases expire without waiting. */
+  now?: () => Date
+  /** The most bytes one event may have as JSON. Default 1 MiB. */
+  maxEventBytes?: number
+  /** Runs to work on, shared with other handles. Default: none yet, and nobody else's. */
+  data?: MemoryData
+}
+
+const mebibyte = 1024 * 1024
+
+/**
+ * The reference store: keeps runs in this process's memory, and reads as the contract does. Every call is one
+ * synchronous step, so nothing ever comes between a check and its write.
+ *
+ * @example
+ * const store = new MemoryStore()
+ * await store.createWorkflowRun({ id: 'r1', workflowName: 'hello', definition })
+ */
+export class MemoryStore implements IWorkflowStore, StorePrimitives {
+  readonly abilities: StoreAbilities
+  declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
+  declare createWorkflowEvent: IWorkflowStore['createWorkflowEvent']
+  declare failWorkflowRun: IWorkflowStore['failWorkflowRun']
+  declare getCompletedDagNodeOutputs: IWorkflowStore['getCompletedDagNodeOutputs']
+  readonly #data: MemoryData
+  readonly #clock: () => Date
+  #closed = false
+
+  constructor({ now, maxEventBytes = mebibyte, data }: MemoryStoreOptions = {}) {
+    this.abilities = Object.freeze({ processes: 'one', hosts: 'one', maxEventBytes })
+    this.#data = data ?? { runs: new Map(), keys: new Map() }
+    this.#clock = now ?? (() => new Date())
+    composeStore(this)
+  }
+
+  async createWorkflowRun(run: NewRun, options?: CallOptions) {
+    const now = this.#enter(options)
+    const created = { ...checkRecord(newRunSchema, run, 'run'), definition: run.definition }
+    const { id, idempotencyKey } = created
+    const byKey = idempotencyKey === null ? undefined : this.#data.keys.get(idempotencyKey)
+    const existing = this.#data.runs.get(byKey ?? id)
+    if (existing) {
+      const sameId = byKey === undefined || byKey === id || !this.#data.runs.has(id)
+      if (sameId && existing.wasCreatedFrom(created)) return existing.record(now)
+      const taken = byKey === undefined ? `run ${id}` : `idempotency key ${JSON.stringify(idempotencyKey)}`
+      throw new AlreadyExistsError(`${taken} exists with other content`, { id: byKey ?? id })
+    }
+    const stored = new MemoryRun(created, now)
+    this.#data.runs.set(id, stored)
+    if (idempotencyKey !== null) this.#data.keys.set(idempotencyKey, id)
+    return stored.record(now)
+  }
+
+  async getWorkflowRun(id: string, options?: CallOptions) {
+    const now = this.#enter(options)
+    checkRunId(id)
+    return this.#data.runs.get(id)?.record(now) ?? null
+  }
+
+  async updateRunFields(id: string, fields: RunFields, options?: CallOptions) {
+    const now = this.#enter(options)
+    const { metadata, priority, wakeAt } = checkRecord(runPatchSchema, fields, 'patch')
+    const run = this.#run(id)
+    run.update(
+      {
+        ...(metadata === undefined ? {} : { metadata }),
+        ...(priority === undefined ? {} : { priority }),
+        ...(wakeAt === undefined ? {} : { wakeAt }),
+      },
+      now,
+    )
+    return run.record(now)
+  }
+
+  async listWorkflowRuns(filter: RunFilter, { limit, cursor }: PageRequest, options?: CallOptions) {
+    const now = this.#enter(options)
+    if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
+      throw new InvalidRecordError(`a page of runs has 1 to 1,000, not ${limit}`)
+    }
+    const after = cursor === undefined ? undefined : decodeRunCursor(cursor)
+    const rest = [...this.#data.runs.values()]
+      .map((run) => run.summary(now))
+      .filter((run) => matchesFilter(run, filter) && (!after || compareRuns(run, after) > 0))
+      .sort(compareRuns)
+    const items = rest.slice(0, limit)
+    const last = items.at(-1)
+    return { items, next: last && rest.length > limit ? encodeRunCursor(last) : null }
+  }
+
+  async deleteWorkflowRun(id: string, options?: CallOptions) {
+    const now = this.#enter(options)
+    checkRunId(id)
+    const run = this.#data.runs.get(id)
+    if (!run) return
+    if (run.isHeld(now)) throw new LeaseLostError(`run ${id} is held; it can be deleted once it is let go`)
+    const { idempotencyKey } = run.summary(now)
+    this.#data.runs.delete(id)
+    if (idempotencyKey !== null) this.#data.keys.delete(idempotencyKey)
+  }
+
+  async appendEvents(id: string, append: Append, options?: CallOptions) {
+    const now = this.#enter(options)
+    checkAppendShape(append, this.abilities)
+    return this.#run(id).append(append, now)
+  }
+
+  async getWorkflowEvents(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
+    this.#enter(options)
+    return this.#run(id).events(page.after ?? 0, page.limit)
+  }
+
+  async readBlob(id: string, ref: string, options?: CallOptions) {
+    this.#enter(options)
+    return Uint8Array.from(this.#run(id).blob(ref))
+  }
+
+  async claimWorkflowRun(
+    id: string,
+    owner: Owner,
+    ttlMs: number,
+    append: ClaimAppend,
+    options?: CallOptions,
+  ) {
+    const now = this.#enter(options)
+    checkRecord(ownerSchema, owner, 'owner')
+    checkTtl(ttlMs)
+    checkAppendShape(append, this.abilities)
+    return this.#run(id).claim(owner, ttlMs, append, now)
+  }
+
+  async renewClaim(id: string, claim: Claim, ttlMs: number, options?: CallOptions) {
+    const now = this.#enter(options)
+    checkTtl(ttlMs)
+    return this.#run(id).renew(claim, ttlMs, now)
+  }
+
+  async sendSignal(id: string, signal: NewSignal, options?: CallOptions) {
+    const now = this.#enter(options)
+    checkRecord(newSignalSchema, signal, 'signal')
+    return this.#run(id).send(signal, now)
+  }
+
+  async getSignals(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
+    this.#enter(options)
+    return this.#run(id).signals(page.after ?? 0, page.limit)
+  }
+
+  /** Nothing is ever in flight: a call has happened by the time it returns its promise. */
+  async close() {
+    this.#closed = true
+  }
+
+  /** Begins a call: gives its time, by the store's clock. */
+  #enter(options: CallOptions | undefined): string {
+    if (this.#closed) throw new UnavailableError('the store was closed', 'none')
+    options?.signal?.throwIfAborted()
+    return this.#clock().toISOString()
+  }
+
+  #run(id: string): MemoryRun {
+    checkRunId(id)
+    const run = this.#data.runs.get(id)
+    if (!run) throw new NotFoundError(`there is no run ${id}`)
+    return run
+  }
+}
+
+const longestTtl = 100 * 365 * 24 * 3_600_000
+
+function checkTtl(ttlMs: number): void {
+  if (ttlMs > 0 && ttlMs <= longestTtl) return
+  throw new InvalidRecordError(`a lease lasts a positive number of milliseconds, not ${ttlMs}`)
+}

@@ -1,0 +1,75 @@
+import { claims } from './areas/claims.ts'
+import { commits } from './areas/commits.ts'
+import { concurrency } from './areas/concurrency.ts'
+import { events } from './areas/events.ts'
+import { handles } from './areas/handles.ts'
+import { oddData } from './areas/odd-data.ts'
+import { outputs } from './areas/outputs.ts'
+import { paging } from './areas/paging.ts'
+import { processes } from './areas/processes.ts'
+import { runs } from './areas/runs.ts'
+import { signals } from './areas/signals.ts'
+import { transitions } from './areas/transitions.ts'
+import { withContext } from './case-context.ts'
+import type { Area, ConformanceCase } from './conformance-case.ts'
+import { type StoreSubject, unmetNeeds } from './subject.ts'
+
+/** Every case of the suite, area by area. */
+export const conformanceCases: readonly ConformanceCase[] = [
+  ...runs,
+  ...events,
+  ...commits,
+  ...transitions,
+  ...outputs,
+  ...claims,
+  ...signals,
+  ...paging,
+  ...oddData,
+  ...handles,
+  ...concurrency,
+  ...processes,
+]
+
+/** A case bound to a store. */
+export interface BoundCase {
+  area: Area
+  /** The promise that is tested. */
+  name: string
+  /** Why the case doesn't apply to this store; `null` when it does. */
+  skipped: string | null
+  /** Runs the case in a fresh place. Rejects, naming the broken promise, when the store doesn't keep it. */
+  run(): Promise<void>
+}
+
+/**
+ * The suite for one store, as data: for a runner of your own. With the usual runners `describeStore` is shorter.
+ *
+ * @example
+ * for (const { area, name, skipped, run } of storeConformance(subject)) {
+ *   if (skipped === null) await run()
+ *   else console.log(`skipped ${area}: ${name}: ${skipped}`)
+ * }
+ */
+export function storeConformance(subject: StoreSubject): BoundCase[] {
+  return conformanceCases.map((item) => {
+    const unmet = unmetNeeds(subject, item.needs ?? [])
+    return {
+      area: item.area,
+      name: item.name,
+      skipped: unmet.length > 0 ? `needs ${unmet.join(', ')}` : null,
+      run: () => runCase(subject, item),
+    }
+  })
+}
+
+async function runCase(subject: StoreSubject, { area, name, run }: ConformanceCase): Promise<void> {
+  try {
+    await withContext(subject, run)
+  } catch (error) {
+    const promise = `${subject.name} breaks a promise of the contract (${area}): ${name}`
+    if (!(error instanceof Error)) throw new Error(promise, { cause: error })
+    // The same error, so that a runner still shows its stack and the difference between the values.
+    error.message = `${promise}\n${error.message}`
+    throw error
+  }
+}

@@ -1,0 +1,40 @@
+import type { StoreAbilities } from '@ion/store'
+
+/** A fresh and empty place for a store's data. */
+export interface Place {
+  /** What `openStore` is called with. */
+  url: string
+  /** Removes what was made; called once every handle is closed. */
+  cleanup?(): Promise<void> | void
+}
+
+/** A store to be put through the suite. */
+export interface StoreSubject {
+  /** How the store is called in the results. */
+  name: string
+  /**
+   * Absolute URL of a module that exports `openStore(url, options)`. The suite opens several handles on the same data
+   * through it, and child processes do.
+   */
+  module: string
+  /** Makes a fresh and empty place: its URL, or with a `cleanup`. Called once a case. */
+  url(): Promise<Place | string> | Place | string
+  /** Options for `openStore`. They reach child processes by structured clone. */
+  options?: unknown
+  /** What the store declares. Cases that this excludes are skipped, by name. */
+  abilities: StoreAbilities
+}
+
+/** What a case asks of a store, or of the machine, beyond the contract. */
+export type Need = 'several processes' | 'POSIX signals' | 'a limit of at most 32 MiB an event'
+
+const needs: Record<Need, (subject: StoreSubject) => boolean> = {
+  'several processes': ({ abilities }) => abilities.processes === 'many',
+  'POSIX signals': () => process.platform !== 'win32',
+  'a limit of at most 32 MiB an event': ({ abilities }) => abilities.maxEventBytes <= 32 * 1024 * 1024,
+}
+
+/** The needs that a subject doesn't meet. */
+export function unmetNeeds(subject: StoreSubject, wanted: readonly Need[]): Need[] {
+  return wanted.filter((need) => !needs[need](subject))
+}
