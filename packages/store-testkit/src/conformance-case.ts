@@ -4,6 +4,9 @@ import type { Need } from './subject.ts'
 /** The areas of the suite: one file each. */
 export type Area =
   | 'runs'
+  | 'run fields'
+  | 'deletion'
+  | 'listing'
   | 'events'
   | 'commits'
   | 'transitions'

@@ -2,17 +2,25 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ClaimView, type IWorkflowStore, isStoreError, type StoreErrorCode } from '@ion/store'
 
-/** The call must be refused with this code. */
-export async function assertRefused(call: Promise<unknown>, code: StoreErrorCode): Promise<void> {
+/** The call must be refused with this code. `what` says which of several calls it is. */
+export async function assertRefused(
+  call: Promise<unknown>,
+  code: StoreErrorCode,
+  what = 'the call',
+): Promise<void> {
   let value: unknown
   try {
     value = await call
   } catch (error) {
     if (isStoreError(error, code)) return
-    const actual = isStoreError(error) ? error.code : error
-    assert.fail(`expected the refusal ${code}, got ${actual}: ${error}`)
+    const actual = isStoreError(error) ? error.code : 'no error of a store'
+    throw new assert.AssertionError({
+      message: `${what} was to be refused as ${code}, but came to ${actual}: ${error}`,
+      expected: code,
+      actual,
+    })
   }
-  assert.fail(`expected the refusal ${code}, but the call was taken: ${JSON.stringify(value)}`)
+  assert.fail(`${what} was to be refused as ${code}, but was taken: ${JSON.stringify(value)}`)
 }
 
 /** All that can be seen of a run. */
@@ -30,10 +38,11 @@ export async function assertRefusedWithoutEffect(
   id: string,
   call: () => Promise<unknown>,
   code: StoreErrorCode,
+  what = 'the call',
 ): Promise<void> {
   const before = await everythingOf(store, id)
-  await assertRefused(call(), code)
-  assert.deepEqual(await everythingOf(store, id), before, 'what was refused had an effect')
+  await assertRefused(call(), code, what)
+  assert.deepEqual(await everythingOf(store, id), before, `${what} was refused, but had an effect`)
 }
 
 /** The log must be whole: 1, 2, 3 … of these types. */

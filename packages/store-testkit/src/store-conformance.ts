@@ -1,12 +1,15 @@
 import { claims } from './areas/claims.ts'
 import { commits } from './areas/commits.ts'
 import { concurrency } from './areas/concurrency.ts'
+import { deletion } from './areas/deletion.ts'
 import { events } from './areas/events.ts'
 import { handles } from './areas/handles.ts'
+import { listing } from './areas/listing.ts'
 import { oddData } from './areas/odd-data.ts'
 import { outputs } from './areas/outputs.ts'
 import { paging } from './areas/paging.ts'
 import { processes } from './areas/processes.ts'
+import { runFields } from './areas/run-fields.ts'
 import { runs } from './areas/runs.ts'
 import { signals } from './areas/signals.ts'
 import { transitions } from './areas/transitions.ts'
@@ -17,6 +20,9 @@ import { type StoreSubject, unmetNeeds } from './subject.ts'
 /** Every case of the suite, area by area. */
 export const conformanceCases: readonly ConformanceCase[] = [
   ...runs,
+  ...runFields,
+  ...deletion,
+  ...listing,
   ...events,
   ...commits,
   ...transitions,
