@@ -8,14 +8,27 @@ import { readFileSync } from 'node:fs'
 const root = new URL('..', import.meta.url)
 const { packageManager } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
 
+/** Steps that only matter when they fail: one line says what they are, and what they print is kept for a failure. */
+const quietSteps = {
+  install: 'installing dependencies (a first time downloads about 150 MB)',
+  build: 'building the packages',
+}
+
 for (const step of process.argv.slice(2)) {
-  const args = step === 'install' ? ['install', '--frozen-lockfile', '--prefer-offline'] : ['run', step]
-  const { status, signal, error } = spawnSync('npx', ['--yes', packageManager, ...args], {
+  const args =
+    step === 'install' ? ['install', '--frozen-lockfile', '--prefer-offline'] : ['run', '--silent', step]
+  const talk = quietSteps[step]
+  if (talk) process.stderr.write(`ion: ${talk} … `)
+  const startedAt = performance.now()
+  const { status, signal, error, stdout, stderr } = spawnSync('npx', ['--yes', packageManager, ...args], {
     cwd: root,
-    stdio: 'inherit',
+    stdio: talk ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+    maxBuffer: Number.POSITIVE_INFINITY,
     shell: process.platform === 'win32',
-    env: { ...process.env, npm_config_yes: 'true' },
+    env: { ...process.env, npm_config_yes: 'true', npm_config_update_notifier: 'false' },
   })
+  if (talk) process.stderr.write(`${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`)
+  if (talk && status !== 0) process.stderr.write(Buffer.concat([stdout ?? [], stderr ?? []].map((text) => Buffer.from(text))))
   if (error) throw error
   if (signal) process.kill(process.pid, signal)
   if (status !== 0) process.exit(status ?? 1)
