@@ -2,7 +2,7 @@ import { claims } from './areas/claims.ts'
 import { commits } from './areas/commits.ts'
 import { concurrency } from './areas/concurrency.ts'
 import { deletion } from './areas/deletion.ts'
-import { events } from './areas/events.ts'
+import { eventSizes, events } from './areas/events.ts'
 import { handles } from './areas/handles.ts'
 import { listing } from './areas/listing.ts'
 import { oddData } from './areas/odd-data.ts'
@@ -24,6 +24,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...deletion,
   ...listing,
   ...events,
+  ...eventSizes,
   ...commits,
   ...transitions,
   ...outputs,
