@@ -1,4 +1,4 @@
-import type { PlacedReference } from './reference.ts'
+import type { PlacedReference, VariableName } from './reference.ts'
 
 /**
  * A bash script whose references have become shell variables, each in the form that its quoting context needs. The
@@ -7,8 +7,13 @@ import type { PlacedReference } from './reference.ts'
 export interface BashTemplate {
   /** As the author wrote it. */
   source: string
-  /** What bash runs, once every variable of `bindings` is set (not exported). */
+  /** What bash runs, once every variable of `bindings` is set (not exported). Its lines are those of `source`. */
   script: string
   /** The shell variables the script reads, in order of first use; one for each distinct reference. */
   bindings: { variable: string; reference: PlacedReference }[]
+  /**
+   * Ion's variables that the script reads from its environment or by a binding, and neither sets itself nor has a
+   * default for (`${BASE_BRANCH:-main}`). The host has to give each of them a value.
+   */
+  variables: VariableName[]
 }
