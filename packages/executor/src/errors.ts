@@ -56,11 +56,15 @@ export class RunHeldError extends ExecutorError {
 
   constructor(runId: string, holder: ClaimView) {
     const { owner, expiresAt } = holder
-    super('run_held', `run ${runId} is held by ${describeOwner(owner)} until ${expiresAt}, renewed while it lives`, {
-      runId,
-      owner: { ...owner },
-      expiresAt,
-    })
+    super(
+      'run_held',
+      `run ${runId} is held by ${describeOwner(owner)} until ${expiresAt}, renewed while it lives`,
+      {
+        runId,
+        owner: { ...owner },
+        expiresAt,
+      },
+    )
     this.holder = holder
   }
 }

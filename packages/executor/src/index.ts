@@ -1,4 +1,23 @@
+export {
+  type Diagnostic,
+  discoverWorkflows,
+  findCommand,
+  findWorkflow,
+  formatDiagnostic,
+  type ParseResult,
+  parseWorkflow,
+  type WorkflowDefinition,
+} from '@ion/core'
+export { type CommandAgentOptions, createCommandAgent } from './agent/command-agent.ts'
+export { createEchoAgent } from './agent/echo-agent.ts'
 export * from './agent/prompt-handler.ts'
+export { type AnswerResult, approveWorkflow, rejectWorkflow } from './answer.ts'
+export { type CancelResult, cancelWorkflow } from './cancel.ts'
+export { type CreateStoreOptions, createStore } from './create-store.ts'
 export * from './errors.ts'
+export { executeWorkflow } from './execute.ts'
+export { NodeFailure, type NodeFailureFacts } from './node-failure.ts'
 export * from './options.ts'
 export * from './result.ts'
+export { resumeWorkflow } from './resume.ts'
+export { readStartFacts, type StartFacts } from './start-facts.ts'

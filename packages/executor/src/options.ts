@@ -61,6 +61,8 @@ export interface ExecuteOptions extends RunOptions {
   cwd?: string
   /** Values for the variables that only the host can know: `BASE_BRANCH`, `DOCS_DIR`, `STATE_DIR`. */
   variables?: { [Name in VariableName]?: string }
+  /** How many bodies may run at once, in place of the workflow's `max_parallel`. */
+  maxParallel?: number
   /** Texts of command files by name. Default: read from `.ion/commands` of the project, then of the user. */
   commands?: { [name: string]: string }
   /** The host's own, kept with the run. */
@@ -74,4 +76,32 @@ export interface ExecuteOptions extends RunOptions {
 /** What a run is resumed from. */
 export interface ResumeOptions extends RunOptions {
   runId: string
+  /**
+   * For a run that was created and never started, which has kept none of these: where nodes run (default
+   * `process.cwd()`), values of the host's variables, and how many bodies may run at once. Any other run keeps its own.
+   */
+  unstarted?: Pick<ExecuteOptions, 'cwd' | 'variables' | 'maxParallel'>
+}
+
+/** A person's answer to a gate. */
+export interface AnswerOptions extends ResumeOptions {
+  /** The gate; needed when several are open. */
+  nodeId?: string
+  /** What the person writes: the response of an approval, the reason of a rejection. Default `''`. */
+  text?: string
+  /** Who answers. */
+  by?: string
+  /** Goes on with the run in this process when nobody holds it. Default `false`: the answer is only sent. */
+  resume?: boolean
+}
+
+/** The wish that a run be cancelled. */
+export interface CancelOptions extends Omit<RunOptions, 'prompt'> {
+  runId: string
+  /** Default `''`. */
+  reason?: string
+  /** Who wants it. */
+  by?: string
+  /** How long to wait for an executor that holds the run to end it, in milliseconds. Default 30,000. */
+  waitMs?: number
 }

@@ -42,7 +42,7 @@ const blobRefPattern = /^(?!.*(^|\/)\.)[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/
 export function checkAppendShape(append: Append, abilities: StoreAbilities): void {
   const faults: string[] = []
   const note = (place: string, error: z.ZodError) => {
-    for (const issue of error.issues) faults.push([place, ...issue.path].join('.') + `: ${issue.message}`)
+    for (const issue of error.issues) faults.push(`${[place, ...issue.path].join('.')}: ${issue.message}`)
   }
   const commitId = commitIdSchema.safeParse(append.commitId)
   if (!commitId.success) note('commitId', commitId.error)

@@ -94,7 +94,8 @@ export function applyEvent(state: RunState, event: WorkflowEvent): void {
   if (typeof signal === 'number') state.takenSignals.add(signal)
   switch (event.type) {
     case 'workflow_started':
-      return startRun(state, event.payload)
+      startRun(state, event.payload)
+      return
     case 'workflow_completed':
       state.status = 'completed'
       return
@@ -120,19 +121,23 @@ export function applyEvent(state: RunState, event: WorkflowEvent): void {
   }
 }
 
-/** A resume gives every node a new chance that failed for good or was skipped; a rerun voids what it names. */
+/**
+ * A start of a run that had failed gives every node a new chance that failed for good or was skipped. A run that was only
+ * interrupted or paused goes on: what failed or was skipped in it stands. A rerun voids what it names.
+ */
 function startRun(state: RunState, payload: EventPayload<'workflow_started'>): void {
+  const afterFailure = state.status === 'failed'
+  const voided = new Set(payload.rerun ?? [])
   state.status = 'running'
   state.error = null
   state.reason = null
   state.starts += 1
-  const voided = new Set(payload.rerun ?? [])
+  if (!afterFailure && voided.size === 0) return
   for (const [path, node] of state.nodes) {
     const root = path.split('/', 1)[0] as string
     if (voided.has(root)) {
-      const fresh = freshNode(path)
-      state.nodes.set(path, { ...fresh, generation: node.generation + 1 })
-    } else if (node.status === 'failed' || node.status === 'skipped') {
+      state.nodes.set(path, { ...freshNode(path), generation: node.generation + 1 })
+    } else if (afterFailure && (node.status === 'failed' || node.status === 'skipped')) {
       const { generation, startedSequence, startedAt } = node
       state.nodes.set(path, { ...freshNode(path), generation, startedSequence, startedAt })
     }
@@ -174,7 +179,9 @@ function nodeAfter(before: NodeState | undefined, event: NodeEvent): NodeState {
       return { ...facts, status: 'skipped', payload: event.payload, endedAt }
     case 'node_failed':
       if (event.payload.interrupted) {
-        const counted = { ...facts, interruptions: interruptions + 1 }
+        // Being told to stop is no fault of the node's.
+        const lost = event.payload.error.code === 'stopped' ? 0 : 1
+        const counted = { ...facts, interruptions: interruptions + lost }
         // The attempt that was cut short is not used up: the next start has its number.
         if (event.payload.willRetry)
           return { ...counted, attempt: Math.max(0, attempt - 1), status: 'pending' }

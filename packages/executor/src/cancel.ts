@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type ClaimView, hasEnded, isStoreError, type RunStatus, type WorkflowSignal } from '@ion/store'
+import { cancelledEnding, openPaths } from './ending.ts'
+import { ExecutorError } from './errors.ts'
+import { type LoadedRun, loadRun } from './load-run.ts'
+import type { CancelOptions } from './options.ts'
+import { endLeftovers } from './process/leftovers.ts'
+
+/** What became of the wish to cancel. */
+export interface CancelResult {
+  signal: WorkflowSignal
+  /** The run's status when this call returned: `cancelled`, unless its holder took longer than `waitMs`. */
+  status: RunStatus
+  /** Who holds the run still; `null` when nobody does. */
+  heldBy: ClaimView | null
+}
+
+const pollMs = 100
+const defaultWaitMs = 30_000
+const defaultKillAfterMs = 5_000
+
+/**
+ * Cancels a run. Whoever holds it is told, and has `waitMs` to end it; a run that nobody holds is ended here, with what an
+ * executor that is gone has left running. "Cancelled" is written only once the processes are gone.
+ *
+ * @throws `not_found`; {ExecutorError} `run_ended` when the run has ended already.
+ */
+export async function cancelWorkflow(options: CancelOptions): Promise<CancelResult> {
+  const { store, runId, reason = '', by } = options
+  const { run } = await loadRun(store, runId)
+  if (hasEnded(run.status)) {
+    throw new ExecutorError('run_ended', `run ${runId} is ${run.status}: there is nothing to cancel`, {
+      runId,
+      status: run.status,
+    })
+  }
+  const signal = await store.sendSignal(runId, {
+    id: randomUUID(),
+    kind: 'cancel',
+    payload: { reason },
+    ...(by === undefined ? {} : { by }),
+  })
+  const deadline = performance.now() + (options.waitMs ?? defaultWaitMs)
+  for (;;) {
+    const loaded = await loadRun(store, runId)
+    const { status, claim } = loaded.run
+    const heldBy = claim?.state === 'live' ? claim : null
+    if (hasEnded(status)) return { signal, status, heldBy }
+    if (!heldBy && (await endUnheld(loaded, signal, options))) continue
+    if (performance.now() >= deadline) return { signal, status, heldBy }
+    await sleep(pollMs)
+  }
+}
+
+/** Ends a run that nobody holds. `false` when somebody was faster; then there is to be another look. */
+async function endUnheld(
+  { run, state }: LoadedRun,
+  signal: WorkflowSignal,
+  { store, reason = '', killAfterMs = defaultKillAfterMs }: CancelOptions,
+): Promise<boolean> {
+  await endLeftovers({ runId: run.id, paths: new Set(openPaths(state)), killAfterMs })
+  const { append } = cancelledEnding(state, { reason, signal: signal.sequence })
+  try {
+    await store.appendEvents(run.id, {
+      commitId: randomUUID(),
+      expectedSequence: state.lastSequence,
+      expectedSignal: run.lastSignal,
+      ...append,
+    })
+    return true
+  } catch (error) {
+    if (isStoreError(error, 'conflict', 'lease_lost', 'invalid_transition')) return false
+    throw error
+  }
+}

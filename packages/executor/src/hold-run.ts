@@ -1,0 +1,75 @@
+import type { Claimed, RunState } from '@ion/store'
+import { CommitQueue } from './commit-queue.ts'
+import { RunLostError } from './errors.ts'
+import { Journal } from './journal.ts'
+import { defaultLeaseMs, keepLease } from './lease.ts'
+import { NodeTexts } from './node-texts.ts'
+import { Outputs } from './outputs.ts'
+import type { RunResult } from './result.ts'
+import type { RunSetting } from './run-setting.ts'
+import { tell } from './run-unit.ts'
+import { Scheduler } from './scheduler.ts'
+import { SignalInbox } from './signal-inbox.ts'
+import { StoreClock } from './store-clock.ts'
+
+const defaultSignalPollMs = 500
+
+/**
+ * Runs a claimed run to its next end: keeps the lease, writes through one queue, listens for signals, and lets go of all of
+ * it again.
+ *
+ * @param state - The state of the log up to and with the append of the claim; it is moved on.
+ * @throws {RunLostError} when the run was lost to another executor or with its store; no body runs any more then.
+ */
+export async function holdRun(
+  setting: RunSetting,
+  claimed: Claimed,
+  state: RunState,
+): Promise<RunResult['status']> {
+  const { run, options, workflow, commands } = setting
+  const { store } = options
+  const clock = new StoreClock()
+  clock.observe(claimed.timestamp)
+  const inbox = new SignalInbox(store, run.id)
+  const queue = new CommitQueue({
+    store,
+    runId: run.id,
+    claim: claimed.claim,
+    lastSequence: claimed.lastSequence,
+    lastSignal: claimed.lastSignal,
+    patienceMs: options.lease?.ttlMs ?? defaultLeaseMs,
+    onCommitted(events) {
+      const last = events.at(-1)
+      if (last) clock.observe(last.timestamp)
+      for (const event of events) tell(() => options.onEvent?.(event))
+    },
+    onSignal: () => void scheduler.readSignals(),
+    onLost: (error) => scheduler.lose(error),
+  })
+  const journal = new Journal({ runId: run.id, state, queue, clock })
+  const outputs = new Outputs(store, run.id)
+  const texts = new NodeTexts({ workflow, commands, state: (id) => journal.node(id), outputs })
+  const scheduler = new Scheduler({ setting, journal, inbox, clock, texts, outputs })
+
+  const lease = keepLease({
+    store,
+    runId: run.id,
+    claim: claimed.claim,
+    options: options.lease,
+    onLost: (error) => scheduler.lose(error),
+  })
+  if (options.prompt) lease.shield()
+  const poll = setInterval(() => void scheduler.readSignals(), options.signalPollMs ?? defaultSignalPollMs)
+  const stop = () => scheduler.stop('the host stopped the run')
+  if (options.signal?.aborted) stop()
+  options.signal?.addEventListener('abort', stop, { once: true })
+  try {
+    return await scheduler.run()
+  } catch (error) {
+    throw new RunLostError(run.id, error)
+  } finally {
+    options.signal?.removeEventListener('abort', stop)
+    clearInterval(poll)
+    lease.stop()
+  }
+}

@@ -1,0 +1,81 @@
+import {
+  type Append,
+  applyEvent,
+  type Blob,
+  type NewEvent,
+  type NodeState,
+  type RunState,
+  type WorkflowEvent,
+} from '@ion/store'
+import type { CommitQueue } from './commit-queue.ts'
+import type { StoreClock } from './store-clock.ts'
+
+/**
+ * The run as this executor sees it: its state, always one with what was recorded, and the queue that makes it durable.
+ * The state runs ahead of the store by what is in the queue; whatever acts on it waits for the durability of its own
+ * events, and a run whose queue fails is lost as a whole, so nothing ever acts on a state that did not come to be.
+ */
+export class Journal {
+  readonly state: RunState
+  readonly #runId: string
+  readonly #queue: CommitQueue
+  readonly #clock: StoreClock
+
+  constructor(options: { runId: string; state: RunState; queue: CommitQueue; clock: StoreClock }) {
+    this.#runId = options.runId
+    this.state = options.state
+    this.#queue = options.queue
+    this.#clock = options.clock
+  }
+
+  /** How a node path stands. */
+  node(path: string): NodeState | undefined {
+    return this.state.nodes.get(path)
+  }
+
+  /**
+   * Records events: they count from now on, and are durable when the promise resolves.
+   *
+   * @throws {InvalidRecordError} | {TooLargeError} at once, when the store can't take them; nothing is recorded then.
+   */
+  record(events: NewEvent[], blobs: Blob[] = []): Promise<void> {
+    const first = this.#queue.nextSequence
+    const durable = this.#queue.enqueue(events, blobs)
+    // Whoever needs durability waits for it; a loss reaches everybody through the queue's `onLost`.
+    durable.catch(() => {})
+    this.#apply(events, first)
+    return durable
+  }
+
+  /** Resolves when everything recorded is durable. Rejects when the run is lost. */
+  async settled(): Promise<void> {
+    await this.#queue.idle()
+  }
+
+  /**
+   * Pauses, ends or lets go of the run.
+   *
+   * @returns `false` when there is a signal beyond `seenSignal`; nothing was written then.
+   */
+  async finish(last: Pick<Append, 'events' | 'run'>, seenSignal: number): Promise<boolean> {
+    await this.#queue.idle()
+    const first = this.#queue.nextSequence
+    const written = await this.#queue.finish(last, seenSignal)
+    if (written) this.#apply(last.events, first)
+    return written
+  }
+
+  #apply(events: NewEvent[], first: number): void {
+    const timestamp = this.#clock.after(0)
+    events.forEach((event, index) => {
+      const placed: WorkflowEvent = {
+        ...event,
+        runId: this.#runId,
+        sequence: first + index,
+        timestamp,
+        commitId: '',
+      }
+      applyEvent(this.state, placed)
+    })
+  }
+}

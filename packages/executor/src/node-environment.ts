@@ -1,0 +1,38 @@
+import { referenceText, renderTemplate, type Scope, variableNames } from '@ion/core'
+import { nodeMarker, runMarker } from './process/leftovers.ts'
+import type { RunSetting } from './run-setting.ts'
+import type { Unit } from './unit.ts'
+
+/** The environment of a node's processes: the host's, Ion's variables, the inputs, and the node's own `env`. */
+export function nodeEnvironment(options: {
+  setting: RunSetting
+  unit: Unit
+  attempt: number
+  idempotencyKey: string
+  scope: Scope
+}): { [name: string]: string } {
+  const { setting, unit, attempt, idempotencyKey, scope } = options
+  const env: { [name: string]: string } = {}
+  for (const [name, value] of Object.entries(setting.options.env ?? process.env)) {
+    if (value !== undefined) env[name] = value
+  }
+  for (const name of variableNames) {
+    const value = scope.variable(name)
+    if (value !== undefined) env[name] = value
+  }
+  for (const [name, value] of Object.entries(setting.run.inputs)) {
+    env[inputVariable(name)] = referenceText(value)
+  }
+  env.LOG_DIR = setting.folder.logs
+  for (const [name, template] of unit.node.env) env[name] = renderTemplate(template, scope)
+  env[runMarker] = setting.run.id
+  env[nodeMarker] = unit.path
+  env.ION_ATTEMPT = String(attempt)
+  env.ION_IDEMPOTENCY_KEY = idempotencyKey
+  return env
+}
+
+/** The environment variable of an input: `INPUTS_ISSUE_NUMBER` for `issue-number`. */
+export function inputVariable(name: string): string {
+  return `INPUTS_${name.toUpperCase().replaceAll('-', '_')}`
+}

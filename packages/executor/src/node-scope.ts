@@ -1,0 +1,51 @@
+import type { JsonValue, NodeView, Scope } from '@ion/core'
+import type { NodeState } from '@ion/store'
+import type { RunSetting } from './run-setting.ts'
+
+/**
+ * Where a node's references get their values.
+ *
+ * @param texts - Outputs of the nodes that are referred to, by id.
+ * @param state - How a node stands.
+ */
+export function createScope(options: {
+  setting: RunSetting
+  state: (id: string) => NodeState | undefined
+  texts: ReadonlyMap<string, string>
+  /** What a loop's iteration before left. */
+  previousOutput: string
+}): Scope {
+  const { setting, state, texts, previousOutput } = options
+  return {
+    variable(name) {
+      if (name === 'LOOP_PREV_OUTPUT') return previousOutput
+      return setting.variables[name]
+    },
+    input(name) {
+      // Inputs were validated against the declaration when the run was created.
+      return Object.hasOwn(setting.run.inputs, name) ? (setting.run.inputs[name] as JsonValue) : undefined
+    },
+    node(id) {
+      const current = state(id)
+      return current && viewOf(current, texts.get(id) ?? '')
+    },
+  }
+}
+
+function viewOf(state: NodeState, output: string): NodeView | undefined {
+  switch (state.status) {
+    case 'completed':
+      return { status: 'completed', output, error: '', exitCode: state.payload.exitCode ?? null }
+    case 'failed':
+      return {
+        status: 'failed',
+        output,
+        error: state.payload.error.message,
+        exitCode: state.payload.exitCode ?? null,
+      }
+    case 'skipped':
+      return { status: 'skipped', output: '', error: '', exitCode: null }
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,87 @@
+import type { JsonObject } from '@ion/core'
+import { isJson, type Usage, usageSchema } from '@ion/store'
+import type { PromptResult } from '../agent/prompt-handler.ts'
+import type { NodeContext, NodeResult } from '../node-context.ts'
+import { NodeFailure } from '../node-failure.ts'
+import { tooMuchOutput } from '../output-limit.ts'
+import { isTransient } from '../transient.ts'
+
+export interface Question {
+  prompt: string
+  agent: JsonObject
+  /** The conversation to go on with; `null` for a new one. */
+  session: string | null
+}
+
+/**
+ * Puts a prompt to the host and checks the answer.
+ *
+ * @throws the signal's reason; {NodeFailure} `agent_failed` or `agent_answer`.
+ */
+export async function askAgent(question: Question, context: NodeContext): Promise<NodeResult> {
+  const answer = await callHost(question, context)
+  const result = typeof answer === 'string' ? { output: answer } : answer
+  const fault = faultOf(result)
+  if (fault) throw new NodeFailure('agent_answer', `the agent's answer is unusable: ${fault}`)
+  const bytes = Buffer.byteLength(result.output)
+  if (bytes > context.maxOutputBytes) throw tooMuchOutput(bytes, context)
+  const { output, structured, usage, session } = result
+  return {
+    output,
+    ...(structured === undefined ? {} : { structured }),
+    ...(usage === undefined ? {} : { usage: Array.isArray(usage) ? usage : [usage] }),
+    ...(session === undefined ? {} : { session }),
+  }
+}
+
+async function callHost({ prompt, agent, session }: Question, context: NodeContext) {
+  const { runId, workflowName, path, attempt, idempotencyKey, signal, cwd, env } = context
+  if (!context.prompt) throw new NodeFailure('missing_agent', 'the host gives no agent')
+  const request = { prompt, runId, workflowName, nodeId: path, attempt, agent, session, idempotencyKey }
+  const write = (chunk: string | Uint8Array) => {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+    // The log reports its own faults when it is closed.
+    void Promise.resolve(context.output('agent', bytes)).catch(() => {})
+  }
+  try {
+    return await untilAborted(Promise.resolve(context.prompt(request, { signal, cwd, env, write })), context)
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    if (error instanceof NodeFailure) throw error
+    const why = error instanceof Error ? error.message : String(error)
+    throw new NodeFailure('agent_failed', why, { transient: isTransient(error) }, { cause: error })
+  }
+}
+
+/** A host that doesn't heed the signal is waited for no longer than a process would be. */
+async function untilAborted<T>(answer: Promise<T>, { signal, killAfterMs }: NodeContext): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  let onAbort: (() => void) | undefined
+  const abandoned = new Promise<never>((_, reject) => {
+    onAbort = () => {
+      timer = setTimeout(() => reject(signal.reason), killAfterMs + 1_000)
+    }
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
+  })
+  try {
+    return await Promise.race([answer, abandoned])
+  } finally {
+    clearTimeout(timer)
+    if (onAbort) signal.removeEventListener('abort', onAbort)
+  }
+}
+
+function faultOf(result: PromptResult): string | null {
+  if (typeof result !== 'object' || result === null) return 'it is neither a string nor an object'
+  if (typeof result.output !== 'string') return '`output` is no string'
+  if (result.structured !== undefined && !isJson(result.structured)) return '`structured` is no JSON value'
+  if (result.session !== undefined && typeof result.session !== 'string') return '`session` is no string'
+  const usage: Usage[] =
+    result.usage === undefined ? [] : Array.isArray(result.usage) ? result.usage : [result.usage]
+  for (const entry of usage) {
+    const checked = usageSchema.safeParse(entry)
+    if (!checked.success) return `\`usage\`: ${checked.error.issues[0]?.message ?? 'wrong shape'}`
+  }
+  return null
+}

@@ -1,0 +1,66 @@
+import type { Blob, NewEvent } from '@ion/store'
+import type { Outcome } from './attempt.ts'
+import { packOutput } from './outputs.ts'
+import { retryDelay } from './retry.ts'
+import type { StoreClock } from './store-clock.ts'
+import type { Unit } from './unit.ts'
+
+/** The event that ends an attempt, the blobs beside it, and when the next attempt is due, if there is one. */
+export interface OutcomeEvent {
+  event: NewEvent
+  blobs: Blob[]
+  /** In milliseconds from now; `null` when the unit has settled. */
+  retryInMs: number | null
+}
+
+/** What an attempt's outcome is in the log. */
+export function outcomeEvent(
+  unit: Unit,
+  attempt: number,
+  outcome: Exclude<Outcome, { kind: 'stopped' }>,
+  clock: StoreClock,
+): OutcomeEvent {
+  return outcome.kind === 'completed'
+    ? completion(unit, attempt, outcome)
+    : failure(unit, attempt, outcome, clock)
+}
+
+function completion(
+  unit: Unit,
+  attempt: number,
+  outcome: Extract<Outcome, { kind: 'completed' }>,
+): OutcomeEvent {
+  const { output: text, cancelRun: _, ...facts } = outcome.result
+  const { output, blobs } = packOutput(text)
+  const payload = { attempt, durationMs: outcome.durationMs, output, ...facts }
+  return { event: { type: 'node_completed', nodeId: unit.path, payload }, blobs, retryInMs: null }
+}
+
+function failure(
+  unit: Unit,
+  attempt: number,
+  outcome: Extract<Outcome, { kind: 'failed' }>,
+  clock: StoreClock,
+): OutcomeEvent {
+  const { error, transient, durationMs, output: text, exitCode, usage } = outcome
+  const { node } = unit
+  const retryInMs = retryDelay(node.retry, { attempt, transient }, Math.random())
+  const packed = text === undefined ? null : packOutput(text)
+  const payload = {
+    attempt,
+    durationMs,
+    error,
+    ...(packed ? { output: packed.output } : {}),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(usage === undefined ? {} : { usage }),
+    ...(retryInMs === null
+      ? { willRetry: false, ...allowedFailure(unit) }
+      : { willRetry: true, retryAt: clock.after(retryInMs) }),
+  }
+  return { event: { type: 'node_failed', nodeId: unit.path, payload }, blobs: packed?.blobs ?? [], retryInMs }
+}
+
+/** An allowed failure is the node's own, not that of one of its iterations. */
+export function allowedFailure({ node, iteration }: Unit): { allowed?: boolean } {
+  return node.allowFailure && iteration === null ? { allowed: true } : {}
+}

@@ -1,0 +1,56 @@
+import { Worker } from 'node:worker_threads'
+import type { Reopenable } from '@ion/store'
+import { StoreErrorFromThread } from './renewal-error.ts'
+import type { Renewal, RenewalReport, RenewalRequest } from './renewal-worker.ts'
+
+/** A thread that renews claims of one store, whatever this thread is busy with. */
+export interface RenewalThread {
+  keep(renewal: Renewal, onLost: (error: unknown) => void): void
+  drop(runId: string): void
+}
+
+const threads = new Map<string, RenewalThread>()
+
+/** The thread for a store; runs on the same store share it. It does not keep the process alive. */
+export function renewalThread(reopen: Reopenable['reopen']): RenewalThread {
+  const key = `${reopen.module} ${reopen.url}`
+  const known = threads.get(key)
+  if (known) return known
+  const thread = startThread(reopen, () => threads.delete(key))
+  threads.set(key, thread)
+  return thread
+}
+
+function startThread(reopen: Reopenable['reopen'], onExit: () => void): RenewalThread {
+  const listeners = new Map<string, (error: unknown) => void>()
+  const worker = new Worker(workerModule(), { workerData: reopen })
+  worker.unref()
+  const failAll = (error: unknown) => {
+    onExit()
+    for (const onLost of listeners.values()) onLost(error)
+    listeners.clear()
+  }
+  worker.on('message', ({ runId, error }: RenewalReport) => {
+    listeners.get(runId)?.(new StoreErrorFromThread(error))
+    listeners.delete(runId)
+  })
+  worker.on('error', failAll)
+  worker.on('exit', () => failAll(new Error('the thread that renews leases has ended')))
+  const send = (request: RenewalRequest) => worker.postMessage(request)
+  return {
+    keep(renewal, onLost) {
+      listeners.set(renewal.runId, onLost)
+      send({ kind: 'keep', renewal })
+    },
+    drop(runId) {
+      if (!listeners.delete(runId)) return
+      send({ kind: 'drop', runId })
+    },
+  }
+}
+
+/** The worker's file beside this one: TypeScript when run from the sources, JavaScript when built. */
+function workerModule(): URL {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  return new URL(`./renewal-worker.${extension}`, import.meta.url)
+}

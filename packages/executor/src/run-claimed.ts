@@ -1,0 +1,79 @@
+import { type Claimed, isBlobRef, type RunState, type WorkflowRun } from '@ion/store'
+import type { CompiledWorkflow } from './compile.ts'
+import { holdRun } from './hold-run.ts'
+import type { RunOptions } from './options.ts'
+import { openGates, type RunResult } from './result.ts'
+import { openRunFolder } from './run-folder.ts'
+import type { RunSetting } from './run-setting.ts'
+import type { StartFacts } from './start-facts.ts'
+
+/** Executes a run that was just claimed, to its next end, and says how that left it. */
+export async function runClaimed(options: {
+  run: WorkflowRun
+  compiled: CompiledWorkflow
+  facts: StartFacts
+  claimed: Claimed
+  /** The log's state up to and with the claim's append. */
+  state: RunState
+  options: RunOptions
+}): Promise<RunResult> {
+  const { run, compiled, facts, claimed, state } = options
+  const folder = await openRunFolder({
+    store: options.options.store,
+    runId: run.id,
+    cwd: facts.cwd,
+    artifactsDir: options.options.artifactsDir,
+  })
+  const setting: RunSetting = {
+    ...compiled,
+    run,
+    cwd: facts.cwd,
+    variables: {
+      ...facts.variables,
+      ARGUMENTS: run.userMessage,
+      USER_MESSAGE: run.userMessage,
+      WORKFLOW_ID: run.id,
+      RUN_ID: run.id,
+      ARTIFACTS_DIR: folder.artifacts,
+      LOOP_USER_INPUT: '',
+      REJECTION_REASON: '',
+    },
+    maxParallel: facts.maxParallel ?? compiled.workflow.maxParallel ?? Number.POSITIVE_INFINITY,
+    folder,
+    options: options.options,
+  }
+  const status = await holdRun(setting, claimed, state)
+  return await describeRun({ run, state, status, executed: true, store: options.options.store })
+}
+
+/** A run's state as a result. */
+export async function describeRun(options: {
+  run: WorkflowRun
+  state: RunState
+  status: RunResult['status']
+  executed: boolean
+  store: RunOptions['store']
+}): Promise<RunResult> {
+  const { run, state, status, executed, store } = options
+  const outputs = new Map<string, string>()
+  for (const [path, node] of state.nodes) {
+    if (node.status !== 'completed' || path.includes('/')) continue
+    const { output = '' } = node.payload
+    outputs.set(
+      path,
+      isBlobRef(output) ? new TextDecoder().decode(await store.readBlob(run.id, output.ref)) : output,
+    )
+  }
+  return {
+    runId: run.id,
+    workflowName: run.workflowName,
+    status,
+    error: state.error,
+    reason: state.reason,
+    nodes: state.nodes,
+    outputs,
+    gates: status === 'paused' || status === 'interrupted' ? openGates(state) : [],
+    usage: state.usage,
+    executed,
+  }
+}

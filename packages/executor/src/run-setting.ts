@@ -1,0 +1,21 @@
+import type { Graph, Template, VariableName, WorkflowDefinition } from '@ion/core'
+import type { WorkflowRun } from '@ion/store'
+import type { RunOptions } from './options.ts'
+import type { RunFolder } from './run-folder.ts'
+
+/** What stays the same while a run is executed. */
+export interface RunSetting {
+  run: WorkflowRun
+  workflow: WorkflowDefinition
+  graph: Graph
+  /** Texts of command files by name, parsed. */
+  commands: ReadonlyMap<string, Template>
+  /** Where nodes run. */
+  cwd: string
+  /** Values of the variables that don't depend on the node. */
+  variables: { readonly [Name in VariableName]?: string }
+  /** How many bodies may run at once. */
+  maxParallel: number
+  folder: RunFolder
+  options: RunOptions
+}

@@ -1,0 +1,106 @@
+import { resolve } from 'node:path'
+import { renderTemplate, type Scope } from '@ion/core'
+import type { NodeContext, NodeResult } from './node-context.ts'
+import { nodeEnvironment } from './node-environment.ts'
+import { NodeFailure } from './node-failure.ts'
+import { NodeLog } from './node-log.ts'
+import { runBash } from './nodes/bash.ts'
+import { runCancel } from './nodes/cancel.ts'
+import { runCommand } from './nodes/command.ts'
+import { runIteration } from './nodes/loop.ts'
+import { runPrompt } from './nodes/prompt.ts'
+import { logFile } from './run-folder.ts'
+import type { RunSetting } from './run-setting.ts'
+import type { Unit } from './unit.ts'
+
+const defaultMaxOutputBytes = 16 * 1024 * 1024
+const defaultKillAfterMs = 5_000
+
+export interface UnitRun {
+  setting: RunSetting
+  unit: Unit
+  attempt: number
+  /** Counts reruns of the node: work of another generation is other work. */
+  generation: number
+  scope: Scope
+  previous: NodeContext['previous']
+  signal: AbortSignal
+  /** To be called at every sign of life. */
+  alive(): void
+}
+
+/** Runs one body: gives its runner everything it may use, and closes its log behind it. */
+export async function runUnit(run: UnitRun): Promise<NodeResult> {
+  const { setting, unit, attempt } = run
+  const log = new NodeLog(logFile(setting.folder, unit.path, attempt))
+  try {
+    const result = await dispatch(unit, contextOf(run, log))
+    await log.close()
+    return result
+  } catch (error) {
+    await log.close().catch(() => {})
+    throw error
+  }
+}
+
+function dispatch(unit: Unit, context: NodeContext): Promise<NodeResult> {
+  const { node } = unit
+  switch (node.type) {
+    case 'bash':
+      return runBash(node, context)
+    case 'prompt':
+      return runPrompt(node, context)
+    case 'command':
+      return runCommand(node, context)
+    case 'loop':
+      return runIteration(node, context)
+    case 'cancel':
+      return runCancel(node, context)
+    case 'approval':
+      throw new Error('an approval has no body')
+  }
+}
+
+function contextOf(run: UnitRun, log: NodeLog): NodeContext {
+  const { setting, unit, attempt, generation, scope, signal, alive } = run
+  const { options, folder, commands } = setting
+  const runId = setting.run.id
+  const idempotencyKey = `${runId}:${unit.path}${generation > 0 ? `:${generation}` : ''}`
+  const { cwd } = unit.node
+  return {
+    runId,
+    workflowName: setting.workflow.name,
+    path: unit.path,
+    attempt,
+    idempotencyKey,
+    scope,
+    cwd: cwd ? resolve(setting.cwd, renderTemplate(cwd, scope)) : setting.cwd,
+    env: nodeEnvironment({ setting, unit, attempt, idempotencyKey, scope }),
+    signal,
+    killAfterMs: options.killAfterMs ?? defaultKillAfterMs,
+    maxOutputBytes: options.maxOutputBytes ?? defaultMaxOutputBytes,
+    scratch: folder.scratch,
+    logPath: log.path,
+    output(stream, bytes) {
+      alive()
+      tell(() => options.onOutput?.({ runId, nodeId: unit.path, attempt, stream, bytes }))
+      return log.write(bytes)
+    },
+    prompt: options.prompt ?? null,
+    command(name) {
+      const text = commands.get(name)
+      if (!text) throw new NodeFailure('missing_command', `the run has no text for the command ${name}`)
+      return text
+    },
+    previous: run.previous,
+  }
+}
+
+/** A watcher that throws is no reason for a run to fail. */
+export function tell(watcher: () => void): void {
+  try {
+    watcher()
+  } catch {
+    // Its own business.
+  }
+}

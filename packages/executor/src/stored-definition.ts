@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+import { findCommand, type WorkflowDefinition } from '@ion/core'
+import { canonicalJson, type StoredDefinition } from '@ion/store'
+import { commandFile, commandNames } from './compile.ts'
+import { ExecutorError } from './errors.ts'
+
+/**
+ * A workflow as it is kept with its run: its source and the command files it uses, so that a resume depends on nothing that
+ * is edited later.
+ *
+ * @throws {ExecutorError} `missing_command`
+ */
+export async function storedDefinition(
+  workflow: WorkflowDefinition,
+  options: { cwd: string; commands?: { [name: string]: string } | undefined },
+): Promise<StoredDefinition> {
+  const files: { [name: string]: string } = {}
+  for (const name of commandNames(workflow)) files[commandFile(name)] = await commandText(name, options)
+  const { format, text: source, path } = workflow.source
+  const digest = createHash('sha256').update(canonicalJson({ format, source, files })).digest('hex')
+  return { format, source, digest, path, files }
+}
+
+async function commandText(
+  name: string,
+  { cwd, commands }: { cwd: string; commands?: { [name: string]: string } | undefined },
+): Promise<string> {
+  const given = commands && Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (given !== undefined) return given
+  try {
+    return (await findCommand(name, { cwd })).text
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new ExecutorError('missing_command', why, { command: name }, { cause: error })
+  }
+}
