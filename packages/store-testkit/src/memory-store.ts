@@ -78,7 +78,7 @@ export class MemoryStore implements IWorkflowStore, StorePrimitives {
 
   async createWorkflowRun(run: NewRun, options?: CallOptions) {
     const now = this.#enter(options)
-    const created = { ...checkRecord(newRunSchema, run, 'run'), definition: run.definition }
+    const created = checkRecord(newRunSchema, run, 'run')
     const { id, idempotencyKey } = created
     const byKey = idempotencyKey === null ? undefined : this.#data.keys.get(idempotencyKey)
     const existing = this.#data.runs.get(byKey ?? id)

@@ -15,6 +15,8 @@ import type { RunStatus } from './transitions.ts'
 
 const conflictsInARow = 16
 const eventsAPage = 1_000
+// A byte order mark is part of an output like any other character.
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Every event of a log in order, read page by page. */
 export async function* readLog(
@@ -76,7 +78,7 @@ export function composeStore<Primitives extends StorePrimitives>(
         if (node.status !== 'completed') continue
         const { output = '', structured } = node.payload
         const text = isBlobRef(output)
-          ? new TextDecoder().decode(await primitives.readBlob(id, output.ref, options))
+          ? utf8.decode(await primitives.readBlob(id, output.ref, options))
           : output
         outputs.set(node.path, {
           output: text,

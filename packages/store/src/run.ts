@@ -95,13 +95,23 @@ export interface AppendPatch {
 
 const isoTime = z.iso.datetime({ precision: 3 })
 
+// Not `z.record`, which drops a member called `__proto__`.
+const textsByName = z.custom<{ [name: string]: string }>(
+  (value) => jsonObjectSchema.safeParse(value).success && Object.values(Object(value)).every(isText),
+  { message: 'must be an object of texts' },
+)
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string'
+}
+
 /** Schema of a stored definition. */
 export const storedDefinitionSchema: z.ZodType<StoredDefinition> = z.strictObject({
   format: z.string().min(1).max(64),
   source: z.string(),
   digest: z.string().regex(/^[0-9a-f]{64}$/),
   path: z.string().nullable(),
-  files: z.record(z.string(), z.string()),
+  files: textsByName,
 })
 
 /** Schema of what a run is created from. */
