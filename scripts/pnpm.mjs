@@ -14,9 +14,11 @@ const quietSteps = {
   build: 'building the packages',
 }
 
+/** The lockfile is taken as it was committed; whoever changes it has pnpm check it against the registry. */
+const install = ['install', '--frozen-lockfile', '--prefer-offline', '--trust-lockfile']
+
 for (const step of process.argv.slice(2)) {
-  const args =
-    step === 'install' ? ['install', '--frozen-lockfile', '--prefer-offline'] : ['run', '--silent', step]
+  const args = step === 'install' ? install : ['run', '--silent', step]
   const talk = quietSteps[step]
   if (talk) process.stderr.write(`ion: ${talk} … `)
   const startedAt = performance.now()
@@ -28,7 +30,7 @@ for (const step of process.argv.slice(2)) {
     env: { ...process.env, npm_config_yes: 'true', npm_config_update_notifier: 'false' },
   })
   if (talk) process.stderr.write(`${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`)
-  if (talk && status !== 0) process.stderr.write(Buffer.concat([stdout ?? [], stderr ?? []].map((text) => Buffer.from(text))))
+  if (talk && status !== 0) process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`)
   if (error) throw error
   if (signal) process.kill(process.pid, signal)
   if (status !== 0) process.exit(status ?? 1)
