@@ -177,10 +177,10 @@ export const handles = casesOf('handles', {
       store.sendSignal(id, newCancel()),
     ])
     let settled = 0
-    const counted = inFlight.map((call) => call.finally(() => settled++))
+    const counted = Promise.allSettled(inFlight.map((call) => call.finally(() => settled++)))
     await store.close()
     assert.equal(settled, inFlight.length, 'close came before what was in flight')
-    await Promise.all(counted)
+    for (const outcome of await counted) if (outcome.status === 'rejected') throw outcome.reason
     const fresh = await open()
     for (const id of ids) {
       const run = await theRun(fresh, id)

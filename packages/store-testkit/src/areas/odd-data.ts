@@ -72,6 +72,11 @@ const oddValues: JsonObject = {
   'keys in an order of their own': { b: 1, a: 2, '10': 3, '9': 4, A: 5 },
 }
 
+const oddMembers: JsonObject = Object.fromEntries([
+  ...Object.entries(oddValues),
+  ...Object.entries(objectOf(oddKeys)),
+])
+
 const same = (actual: unknown, expected: unknown, what: string) =>
   assert.ok(JSON.stringify(actual) === JSON.stringify(expected), `${what} came back changed`)
 
@@ -118,11 +123,11 @@ export const oddData = casesOf('odd data', {
   },
 
   'any JSON object comes back from inputs and metadata as it was': async ({ store, open }) => {
-    const { id } = await store.createWorkflowRun(newRun({ inputs: oddValues, metadata: oddValues }))
+    const { id } = await store.createWorkflowRun(newRun({ inputs: oddMembers, metadata: oddMembers }))
     for (const handle of [store, await open()]) {
       const run = await theRun(handle, id)
-      same(run.inputs, oddValues, 'inputs')
-      same(run.metadata, oddValues, 'metadata')
+      same(run.inputs, oddMembers, 'inputs')
+      same(run.metadata, oddMembers, 'metadata')
     }
     const list = await store.listWorkflowRuns({}, { limit: 1 })
     assert.equal(list.items[0]?.id, id)
