@@ -1,1 +1,1 @@
-export {}
+export { FilesystemStore, type FilesystemStoreOptions, openStore } from './filesystem-store.ts'

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { isStoreError, LeaseLostError } from '@ion/store'
+import { creationOf } from './creation-line.ts'
+import { isMissing } from './file-errors.ts'
+import type { FileSystem } from './file-system.ts'
+import type { IdempotencyKeys } from './idempotency-keys.ts'
+import type { Layout } from './layout.ts'
+import type { Leases } from './leases.ts'
+import { seenOf } from './log-fold.ts'
+import type { OpenLogs } from './open-logs.ts'
+import { RunLog } from './run-log.ts'
+
+/** What a deletion works with. */
+export interface Deleting {
+  layout: Layout
+  files: FileSystem
+  logs: OpenLogs
+  keys: IdempotencyKeys
+  leases: Leases
+  clock: () => Date
+}
+
+/**
+ * Takes a run away. A line in its log says so first, which has its turn like every commit: whoever still has the log
+ * open, wherever its folder went, is told that there is no run. A log that is damaged has no turns to take.
+ *
+ * @throws {LeaseLostError} while somebody alive holds the run.
+ */
+export async function deleteRun(id: string, parts: Deleting): Promise<void> {
+  let damaged = false
+  try {
+    await parts.logs.use(id, (log) => markDeleted(log, parts))
+  } catch (error) {
+    if (!isStoreError(error, 'not_found', 'corrupt')) throw error
+    damaged = error.code === 'corrupt'
+  }
+  await discardFolder(id, { ...parts, damaged })
+}
+
+/** Removes what is left of a run whose log says that it was deleted, or is damaged. Anything else stays. */
+export async function discardFolder(
+  id: string,
+  { layout, files, damaged }: { layout: Layout; files: FileSystem; damaged: boolean },
+): Promise<void> {
+  if (!(await isDiscarded(id, layout.log(id), { files, damaged }))) return
+  const temporary = layout.newTemporary()
+  await files.makeFolders(layout.temporary)
+  try {
+    await files.rename(layout.run(id), temporary)
+  } catch (error) {
+    if (isMissing(error)) return
+    throw error
+  }
+  if (await isDiscarded(id, join(temporary, 'events.jsonl'), { files, damaged })) {
+    await files.flushFolder(layout.root)
+    await files.remove(temporary)
+  } else {
+    // Another deletion had removed the folder already, and this one is a new run's.
+    await files.rename(temporary, layout.run(id))
+  }
+}
+
+async function isDiscarded(
+  id: string,
+  path: string,
+  { files, damaged }: { files: FileSystem; damaged: boolean },
+): Promise<boolean> {
+  try {
+    const log = await RunLog.open({ id, path, files, projection: null })
+    await log.close()
+    return false
+  } catch (error) {
+    if (isStoreError(error, 'not_found')) return true
+    if (isStoreError(error, 'corrupt')) return damaged
+    if (isMissing(error)) return false
+    throw error
+  }
+}
+
+async function markDeleted(log: RunLog, { leases, keys, clock }: Deleting): Promise<void> {
+  await log.turns.run(async () => {
+    await log.refresh()
+    const { created: run } = await creationOf(log)
+    const key = run.idempotencyKey
+    for (;;) {
+      const at = clock().toISOString()
+      const { claim, state } = await leases.judge(log, at)
+      if (claim && state === 'live') {
+        if (key !== null) await keys.take(key, { run, createdAt: log.state.createdAt })
+        throw new LeaseLostError(`run ${log.id} is held; it can be deleted once it is let go`)
+      }
+      // Freed first: a key must not outlive its run, or the run would be made again in its name.
+      if (key !== null) await keys.free(key, log.id)
+      const commit = { id: randomUUID(), number: log.state.commits + 1, index: 0, count: 1 }
+      if (await log.write({ commit, at, seen: seenOf(log.state), deleted: true })) return
+    }
+  })
+}

@@ -1,0 +1,309 @@
+import { resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import {
+  type Append,
+  type CallOptions,
+  type Claim,
+  type ClaimAppend,
+  checkAppendShape,
+  checkRunId,
+  composeStore,
+  InvalidRecordError,
+  type IWorkflowStore,
+  isStoreError,
+  type NewRun,
+  type NewSignal,
+  newRunSchema,
+  newSignalSchema,
+  type Owner,
+  ownerSchema,
+  type PageRequest,
+  type Reopenable,
+  type RunFields,
+  type RunFilter,
+  type RunFolders,
+  runPatchSchema,
+  type StoreAbilities,
+  type StorePrimitives,
+  type WorkflowRun,
+} from '@ion/store'
+import { Blobs } from './blobs.ts'
+import { Calls } from './calls.ts'
+import { checkRecord, checkTtl, copyJson } from './check-record.ts'
+import { appendToLog, claimLog } from './commit.ts'
+import { Creation } from './creation.ts'
+import { deleteRun } from './deletion.ts'
+import { readEvents } from './events.ts'
+import { updateFields } from './fields.ts'
+import { type FileSystem, nodeFileSystem } from './file-system.ts'
+import { IdempotencyKeys } from './idempotency-keys.ts'
+import { Layout } from './layout.ts'
+import { Leases } from './leases.ts'
+import { listRuns } from './listing.ts'
+import { OpenLogs } from './open-logs.ts'
+import { Projector } from './projector.ts'
+import type { RunLog } from './run-log.ts'
+import { recordOf } from './run-records.ts'
+import { readSignals, sendSignal } from './signals.ts'
+import { sweepTemporary } from './temporary.ts'
+
+/** How a file store is set up. */
+export interface FilesystemStoreOptions {
+  /** The folder that holds a folder a run. Relative paths count from the working directory. Made when needed. */
+  artifactsDir: string
+  /**
+   * Says that the folder lies on a file system that several machines share, whose appends are atomic between them
+   * and whose clocks agree. NFS is none. Default `false`.
+   */
+  sharedBetweenHosts?: boolean
+}
+
+/** What a test puts in the place of the disk and the clock. */
+export interface Surroundings {
+  files?: FileSystem
+  clock?: () => Date
+}
+
+/** One event's limit: well within what one write takes, and what a reader holds in memory without thinking. */
+const maxEventBytes = 1024 * 1024
+
+/**
+ * Keeps every run in a folder of its own, which a person can read: the log, the outputs, the logs of its nodes. For
+ * one machine; any number of processes may use the same folder at once.
+ *
+ * @example
+ * const store = new FilesystemStore({ artifactsDir: '.ion/runs' })
+ * const { items } = await store.listWorkflowRuns({ status: ['interrupted'] }, { limit: 20 })
+ * await store.close()
+ */
+export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFolders, Reopenable {
+  readonly abilities: StoreAbilities
+  readonly reopen: Reopenable['reopen']
+  declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
+  declare createWorkflowEvent: IWorkflowStore['createWorkflowEvent']
+  declare failWorkflowRun: IWorkflowStore['failWorkflowRun']
+  declare getCompletedDagNodeOutputs: IWorkflowStore['getCompletedDagNodeOutputs']
+  readonly #layout: Layout
+  readonly #files: FileSystem
+  readonly #clock: () => Date
+  readonly #calls = new Calls()
+  readonly #logs: OpenLogs
+  readonly #keys: IdempotencyKeys
+  readonly #leases: Leases
+  readonly #blobs: Blobs
+  readonly #creation: Creation
+  readonly #projector: Projector
+  #swept = false
+
+  constructor(options: FilesystemStoreOptions, { files = nodeFileSystem, clock }: Surroundings = {}) {
+    const { artifactsDir, sharedBetweenHosts = false } = options
+    const layout = new Layout(resolve(artifactsDir))
+    const hosts = sharedBetweenHosts ? 'many' : 'one'
+    this.abilities = Object.freeze({ processes: 'many', hosts, maxEventBytes })
+    this.reopen = {
+      module: import.meta.url,
+      url: pathToFileURL(layout.root).href,
+      options: { sharedBetweenHosts },
+    }
+    this.#layout = layout
+    this.#files = files
+    this.#clock = clock ?? (() => new Date())
+    this.#logs = new OpenLogs(layout, files)
+    this.#keys = new IdempotencyKeys(layout, files)
+    this.#leases = new Leases(layout, files)
+    this.#blobs = new Blobs(layout, files)
+    this.#creation = new Creation(this.#parts())
+    this.#projector = new Projector(this.#parts())
+    composeStore(this)
+  }
+
+  /** Absolute path of a run's folder, which exists once the run does. */
+  runFolder(id: string): string {
+    return this.#layout.run(id)
+  }
+
+  async createWorkflowRun(run: NewRun, options?: CallOptions) {
+    const checked = checkRecord(newRunSchema, run, 'run')
+    const complete = copyJson({ ...checked, definition: run.definition })
+    return await this.#calls.run(options, 'unknown', async () => {
+      if (!this.#swept) void sweepTemporary(this.#layout, this.#files, this.#clock())
+      this.#swept = true
+      const id = await this.#creation.create(complete, this.#clock().toISOString())
+      this.#projector.schedule(id)
+      return await this.#logs.use(id, (log) => this.#record(log))
+    })
+  }
+
+  async getWorkflowRun(id: string, options?: CallOptions) {
+    checkRunId(id)
+    return await this.#calls.run(options, 'none', async () => {
+      try {
+        return await this.#logs.use(id, (log) => this.#record(log))
+      } catch (error) {
+        if (isStoreError(error, 'not_found')) return null
+        throw error
+      }
+    })
+  }
+
+  async updateRunFields(id: string, fields: RunFields, options?: CallOptions) {
+    const { status: _, error: __, ...update } = copyJson(checkRecord(runPatchSchema, fields, 'patch'))
+    return await this.#write(id, options, async (log) => {
+      const state = await updateFields(log, update, this.#clock, options)
+      return await recordOf(log, state, await this.#leases.view(id, state.head.claim, this.#now()))
+    })
+  }
+
+  async listWorkflowRuns(filter: RunFilter, page: PageRequest, options?: CallOptions) {
+    return await this.#calls.run(options, 'none', () => {
+      return listRuns(filter, page, { ...this.#parts(), projector: this.#projector }, options)
+    })
+  }
+
+  async deleteWorkflowRun(id: string, options?: CallOptions) {
+    checkRunId(id)
+    await this.#calls.run(options, 'unknown', () => deleteRun(id, this.#parts()))
+  }
+
+  async appendEvents(id: string, append: Append, options?: CallOptions) {
+    checkAppendShape(append, this.abilities)
+    const copy = copyAppend(append)
+    return await this.#write(id, options, (log) => appendToLog(log, copy, this.#committing(), options))
+  }
+
+  async getWorkflowEvents(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
+    return await this.#read(id, options, (log) => readEvents(log, page.after ?? 0, page.limit))
+  }
+
+  async readBlob(id: string, ref: string, options?: CallOptions) {
+    return await this.#read(id, options, (log) => this.#blobs.read(log, ref))
+  }
+
+  async claimWorkflowRun(
+    id: string,
+    owner: Owner,
+    ttlMs: number,
+    append: ClaimAppend,
+    options?: CallOptions,
+  ) {
+    const claiming = { owner: copyJson(checkRecord(ownerSchema, owner, 'owner')), ttlMs }
+    checkTtl(ttlMs)
+    checkAppendShape(append, this.abilities)
+    const copy = copyAppend(append)
+    return await this.#write(id, options, (log) => claimLog(log, copy, claiming, this.#committing(), options))
+  }
+
+  async renewClaim(id: string, claim: Claim, ttlMs: number, options?: CallOptions) {
+    checkTtl(ttlMs)
+    return await this.#read(id, options, (log) =>
+      log.turns.run(() => this.#leases.renew(log, claim, ttlMs, this.#clock)),
+    )
+  }
+
+  async sendSignal(id: string, signal: NewSignal, options?: CallOptions) {
+    const copy = copyJson(checkRecord(newSignalSchema, signal, 'signal'))
+    return await this.#write(id, options, (log) => sendSignal(log, copy, this.#clock, options))
+  }
+
+  async getSignals(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
+    return await this.#read(id, options, (log) => readSignals(log, page.after ?? 0, page.limit))
+  }
+
+  /** Waits for what is in flight, brings `run.json` up to date and closes all files. */
+  async close() {
+    await this.#calls.close()
+    await this.#projector.flush()
+    await this.#logs.close()
+  }
+
+  #now(): string {
+    return this.#clock().toISOString()
+  }
+
+  #parts() {
+    return {
+      layout: this.#layout,
+      files: this.#files,
+      logs: this.#logs,
+      keys: this.#keys,
+      leases: this.#leases,
+      clock: this.#clock,
+    }
+  }
+
+  #committing() {
+    return { leases: this.#leases, blobs: this.#blobs, clock: this.#clock }
+  }
+
+  async #record(log: RunLog): Promise<WorkflowRun> {
+    const state = await log.turns.run(async () => {
+      await log.refresh()
+      return log.state
+    })
+    return await recordOf(log, state, await this.#leases.view(log.id, state.head.claim, this.#now()))
+  }
+
+  /** Works on a log that is up to date. */
+  async #read<Result>(
+    id: string,
+    options: CallOptions | undefined,
+    work: (log: RunLog) => Promise<Result>,
+  ): Promise<Result> {
+    checkRunId(id)
+    return await this.#calls.run(options, 'none', () =>
+      this.#logs.use(id, async (log) => {
+        await log.turns.run(() => log.refresh())
+        return await work(log)
+      }),
+    )
+  }
+
+  async #write<Result>(
+    id: string,
+    options: CallOptions | undefined,
+    work: (log: RunLog) => Promise<Result>,
+  ): Promise<Result> {
+    checkRunId(id)
+    const result = await this.#calls.run(options, 'unknown', () => this.#logs.use(id, work))
+    this.#projector.schedule(id)
+    return result
+  }
+}
+
+/** The caller's own objects may change while an append waits for its turn. */
+function copyAppend<Given extends ClaimAppend>({ blobs, ...append }: Given) {
+  const copies = blobs?.map(({ ref, bytes }) => ({ ref, bytes: Uint8Array.from(bytes) }))
+  return { ...copyJson(append), ...(copies ? { blobs: copies } : {}) }
+}
+
+/**
+ * Opens a file store.
+ *
+ * @param url - `file:.ion/runs` (counts from the working directory) or `file:///absolute/path` (percent-encoded).
+ * @throws {InvalidRecordError} when the URL names no folder of this machine.
+ *
+ * @example
+ * const store = await openStore('file:.ion/runs')
+ */
+export async function openStore(
+  url: string,
+  options: Omit<FilesystemStoreOptions, 'artifactsDir'> = {},
+): Promise<FilesystemStore> {
+  return new FilesystemStore({ ...options, artifactsDir: folderOfUrl(url) })
+}
+
+function folderOfUrl(url: string): string {
+  const path = /^file:(.+)$/s.exec(url)?.[1]
+  if (path === undefined)
+    throw new InvalidRecordError(`${JSON.stringify(url)} is no file store: file:folder or file:///folder`)
+  if (!path.startsWith('/')) return path
+  try {
+    const parsed = new URL(url)
+    if (parsed.search === '' && parsed.hash === '') return fileURLToPath(parsed)
+  } catch {
+    // falls through to the one error
+  }
+  throw new InvalidRecordError(
+    `${JSON.stringify(url)} names no folder of this machine; write ? # % as %3F %23 %25`,
+  )
+}

@@ -1,0 +1,122 @@
+import {
+  type CallOptions,
+  compareRuns,
+  decodeRunCursor,
+  encodeRunCursor,
+  InvalidRecordError,
+  matchesFilter,
+  type Page,
+  type PageRequest,
+  type RunFilter,
+  type RunSummary,
+  runIdPattern,
+} from '@ion/store'
+import { isMissing } from './file-errors.ts'
+import type { FileSystem } from './file-system.ts'
+import type { Layout } from './layout.ts'
+import type { Leases } from './leases.ts'
+import { foldUnit, type LogState } from './log-fold.ts'
+import { readUnits } from './log-reading.ts'
+import type { OpenLogs } from './open-logs.ts'
+import { type Projection, readProjection } from './projection-file.ts'
+import type { Projector } from './projector.ts'
+import { summaryOf } from './run-records.ts'
+
+const readAtOnce = 32
+
+/** What a listing works with. */
+export interface Listing {
+  layout: Layout
+  files: FileSystem
+  logs: OpenLogs
+  leases: Leases
+  projector: Projector
+  clock: () => Date
+}
+
+/** A page of the runs that meet a filter. Reads `run.json` of each, and of the logs only what is newer than that. */
+export async function listRuns(
+  filter: RunFilter,
+  { limit, cursor }: PageRequest,
+  parts: Listing,
+  { signal }: CallOptions = {},
+): Promise<Page<RunSummary>> {
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
+    throw new InvalidRecordError(`a page of runs has 1 to 1,000, not ${limit}`)
+  }
+  const after = cursor === undefined ? undefined : decodeRunCursor(cursor)
+  const ids = await runIds(parts)
+  const now = parts.clock().toISOString()
+  const found: RunSummary[] = []
+  const readNext = async () => {
+    for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
+      signal?.throwIfAborted()
+      const state = await stateForList(id, parts)
+      if (!state || (after && compareRuns(state, after) <= 0)) continue
+      const run = summaryOf(state, await parts.leases.view(id, state.head.claim, now))
+      if (matchesFilter(run, filter)) found.push(run)
+    }
+  }
+  await Promise.all(Array.from({ length: readAtOnce }, readNext))
+  const items = found.sort(compareRuns).slice(0, limit)
+  const last = items.at(-1)
+  return { items, next: last && found.length > limit ? encodeRunCursor(last) : null }
+}
+
+async function runIds({ layout, files }: Listing): Promise<string[]> {
+  try {
+    const entries = await files.readFolder(layout.root)
+    return entries.filter(({ name, isFolder }) => isFolder && runIdPattern.test(name)).map(({ name }) => name)
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
+  }
+}
+
+/** The state of a run, as cheaply as it can be had; `null` where there is no run. */
+async function stateForList(id: string, parts: Listing): Promise<LogState | null> {
+  const { layout, files } = parts
+  const projection = await readProjection(files, layout.projection(id))
+  const size = await files.status(layout.log(id)).then(
+    (facts) => facts.size,
+    () => null,
+  )
+  if (size === null) return null
+  try {
+    if (projection === null || projection.state.id !== id) return await stateOfLog(id, parts)
+    if (projection.covers.bytes === size) return projection.state
+    return await stateOfTail(id, { projection, size }, files, layout)
+  } catch {
+    // One run that can't be read, be it damaged or deleted at this moment, must not hide the others.
+    return projection?.state ?? null
+  }
+}
+
+async function stateOfLog(id: string, { logs, projector }: Listing): Promise<LogState> {
+  const state = await logs.use(id, (log) =>
+    log.turns.run(async () => {
+      await log.refresh()
+      return log.state
+    }),
+  )
+  projector.schedule(id)
+  return state
+}
+
+async function stateOfTail(
+  id: string,
+  { projection, size }: { projection: Projection; size: number },
+  files: FileSystem,
+  layout: Layout,
+): Promise<LogState | null> {
+  const file = await files.openLog(layout.log(id))
+  try {
+    let { state } = projection
+    for await (const units of readUnits(file, projection.covers.bytes, size)) {
+      for (const placed of units) state = foldUnit(state, placed).state
+    }
+    return state.deleted ? null : state
+  } finally {
+    await file.close()
+  }
+}
