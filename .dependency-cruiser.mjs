@@ -19,7 +19,7 @@ const testFile = '^packages/[^/]+/(src/.*[.]test[.]ts$|test/)'
 const entryPoint = '^packages/[^/]+/src/(index|main|open-store|conformance-child|renewal-worker)[.]ts$'
 
 /** Modules that only tests use. */
-const testSupport = '^packages/[^/]+/src/(.*/)?(served|testing)/'
+const testSupport = '^packages/(store-testkit/src/served|core/src/template/testing)/'
 
 const forbidden = [
   ...Object.keys(mayImport).flatMap(rulesOfPackage),
