@@ -1,0 +1,96 @@
+import type { Report } from '../report.ts'
+import { ionWord } from '../schema/foreign-words.ts'
+import { insteadOfIgnored } from '../schema/ignored-keys.ts'
+import { type Level, rightPlaces, validKeys } from '../schema/level.ts'
+import { isUnsupported } from '../schema/unsupported-keys.ts'
+import { closestName } from '../template/closest-name.ts'
+import { type SourceEntry, type SourceMap, toJson } from '../yaml/source-tree.ts'
+
+/**
+ * Checks the keys of a mapping. Keys that begin with `x-` are free.
+ *
+ * @returns the mapping with mistyped keys called what they were meant to be, so that one slip is one error.
+ */
+export function checkKeys(map: SourceMap, level: Level, report: Report): SourceMap {
+  const present = new Set(map.entries.map(({ key }) => key))
+  const entries = map.entries.map((entry) => {
+    const { key } = entry
+    if (validKeys[level].includes(key) || key.startsWith('x-')) return entry
+    const meant = checkOtherKey(entry, { level, present, report })
+    if (meant === undefined || present.has(meant) || meant === 'nodes') return entry
+    present.add(meant)
+    return { ...entry, key: meant }
+  })
+  return { ...map, entries }
+}
+
+/** Where a key stands, and with which others. */
+interface KeyPlace {
+  level: Level
+  present: ReadonlySet<string>
+  report: Report
+}
+
+/** Reports a key that isn't valid here, and returns what it was meant to be. */
+function checkOtherKey(entry: SourceEntry, { level, present, report }: KeyPlace): string | undefined {
+  const { key, keySpan: span } = entry
+  const instead = insteadOfIgnored(level, key)
+  const isHarmless = instead !== undefined && (isOff(entry) || present.has('approval'))
+  if (isUnsupported(level, key) && !isHarmless) {
+    report.error({ code: 'ION1105', span, message: `\`${pathOf(level, key)}\` is not supported yet.` })
+    return undefined
+  }
+  if (instead !== undefined) {
+    report.warning({ code: 'ION1106', span, message: `\`${key}\` is ignored.`, hint: instead })
+    return undefined
+  }
+  const word = ionWord(level, key) ?? ionWord(level, snakeCase(key))
+  if (word !== undefined) {
+    const message = `\`${key}\` is called \`${word}\` here.`
+    report.error({ code: 'ION1103', span, message, hint: `Write \`${word}:\`.` })
+    return word
+  }
+  return checkUnknownKey(entry, level, report)
+}
+
+function checkUnknownKey(
+  { key, keySpan: span }: SourceEntry,
+  level: Level,
+  report: Report,
+): string | undefined {
+  const message = `There is no key \`${key}\` here.`
+  const snake = snakeCase(key)
+  const places = rightPlaces(level, key)
+  const near = validKeys[level].includes(snake) ? snake : closestName(key, validKeys[level])
+  if (places.length > 0 && snake !== near) {
+    report.error({ code: 'ION1104', span, message, hint: `It belongs ${places.join(' or ')}.` })
+    return undefined
+  }
+  if (near !== undefined) {
+    report.error({ code: 'ION1101', span, message, hint: `Did you mean \`${near}\`?` })
+    return near
+  }
+  const hint = 'Keys of your own begin with `x-`.'
+  report.warning({ code: 'ION1102', span, message: `The key \`${key}\` is unknown, and ignored.`, hint })
+  return undefined
+}
+
+/** Whether a key is there only to say that its feature is not wanted. */
+function isOff({ value }: SourceEntry): boolean {
+  const json = toJson(value)
+  if (json === false || json === null) return true
+  if (typeof json !== 'object' || Array.isArray(json)) return false
+  const switches = ['enabled', 'required'].filter((name) => Object.hasOwn(json, name))
+  return switches.length > 0 && switches.every((name) => json[name] === false)
+}
+
+function pathOf(level: Level, key: string): string {
+  return level === 'workflow' || level === 'node' ? key : `${level}.${key}`
+}
+
+function snakeCase(key: string): string {
+  return key
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/[-\s]/g, '_')
+    .toLowerCase()
+}

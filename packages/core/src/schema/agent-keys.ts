@@ -1,0 +1,41 @@
+/** Keys of a workflow that are for its agents: handed over untouched. */
+export const workflowAgentKeys: readonly string[] = [
+  'provider',
+  'model',
+  'agent',
+  'effort',
+  'modelReasoningEffort',
+  'webSearchMode',
+  'thinking',
+  'fallbackModel',
+  'betas',
+  'sandbox',
+  'persist_sessions',
+]
+
+/** Keys of a node that are for its agent: handed over untouched. */
+export const nodeAgentKeys: readonly string[] = [
+  'provider',
+  'model',
+  'agent',
+  'context',
+  'output_format',
+  'allowed_tools',
+  'denied_tools',
+  'hooks',
+  'mcp',
+  'skills',
+  'agents',
+  'pi',
+  'effort',
+  'modelReasoningEffort',
+  'webSearchMode',
+  'thinking',
+  'maxBudgetUsd',
+  'systemPrompt',
+  'fallbackModel',
+  'settingSources',
+  'betas',
+  'sandbox',
+  'persist_session',
+]

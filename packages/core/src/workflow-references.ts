@@ -1,0 +1,73 @@
+import type { NodeDefinition, WorkflowDefinition } from './definition.ts'
+import type { BashTemplate } from './template/bash-template.ts'
+import { templateReferences } from './template/parse-template.ts'
+import type { PlacedReference } from './template/reference.ts'
+import type { Template } from './template/template.ts'
+
+/** A reference with the node and the field it stands in. */
+export interface WorkflowReference {
+  nodeId: string
+  /** The field's path on the node: `bash`, `when`, `env.TOKEN`, `loop.until_bash`. */
+  field: string
+  reference: PlacedReference
+}
+
+/**
+ * Every reference of a workflow, in order of declaration; in bash each distinct one once. Not among them: what bash reads
+ * from its environment (`variables` of the script), and what stands in command files.
+ *
+ * @example
+ * [...workflowReferences(workflow)].filter(({ reference }) => reference.reference.kind === 'variable')
+ */
+export function* workflowReferences(workflow: WorkflowDefinition): Generator<WorkflowReference> {
+  for (const node of workflow.nodes) {
+    for (const { field, references } of referencesOf(node)) {
+      for (const reference of references) yield { nodeId: node.id, field, reference }
+    }
+  }
+}
+
+interface FieldReferences {
+  field: string
+  references: PlacedReference[]
+}
+
+function* referencesOf(node: NodeDefinition): Generator<FieldReferences> {
+  if (node.when) yield { field: 'when', references: node.when.clauses.flat().map(({ left }) => left) }
+  for (const [name, template] of node.env) yield inTemplate(`env.${name}`, template)
+  if (node.cwd) yield inTemplate('cwd', node.cwd)
+  yield* bodyReferences(node)
+}
+
+function* bodyReferences(node: NodeDefinition): Generator<FieldReferences> {
+  switch (node.type) {
+    case 'bash':
+      yield inScript('bash', node.script)
+      break
+    case 'prompt':
+      yield inTemplate('prompt', node.prompt)
+      break
+    case 'command':
+      break
+    case 'loop':
+      if (node.body.kind === 'prompt') yield inTemplate('loop.prompt', node.body.prompt)
+      if (node.untilBash) yield inScript('loop.until_bash', node.untilBash)
+      break
+    case 'approval':
+      yield inTemplate('approval.message', node.message)
+      break
+    case 'cancel':
+      yield inTemplate('cancel', node.reason)
+      break
+    default:
+      node satisfies never
+  }
+}
+
+function inTemplate(field: string, template: Template): FieldReferences {
+  return { field, references: templateReferences(template) }
+}
+
+function inScript(field: string, script: BashTemplate): FieldReferences {
+  return { field, references: script.bindings.map(({ reference }) => reference) }
+}

@@ -1,0 +1,17 @@
+import { nodeAgentKeys } from '../../schema/agent-keys.ts'
+import type { NodeTypeReader } from '../node-reading.ts'
+import { readAgentKeys } from '../read-agent-keys.ts'
+import { readCommandName } from '../read-command-name.ts'
+import { textUnder } from '../text-reader.ts'
+
+/** `command: <name>` */
+export const readCommand: NodeTypeReader = ({ map, base, agent, report }) => {
+  const scalar = textUnder(map, 'command')
+  if (scalar === undefined) return null
+  return {
+    ...base,
+    type: 'command',
+    command: readCommandName(scalar, report),
+    agent: readAgentKeys(map, nodeAgentKeys, agent),
+  }
+}
