@@ -13,13 +13,14 @@ const mayImport = {
 /** What tests may import besides, from any package. */
 const forTests = { ours: ['store-testkit', 'store-fs'], outside: ['vitest', 'fast-check'] }
 
-const testFile = '^packages/[^/]+/(src/.*[.]test[.]ts$|test/)'
+/** Tests, and what only they use. */
+const testFile = '^packages/[^/]+/(src/.*[.]test(-support)?[.]ts$|test/)'
 
 /** Modules that something other than an import starts: entry points, child processes, worker threads. */
 const entryPoint = '^packages/[^/]+/src/(index|main|open-store|conformance-child|renewal-worker)[.]ts$'
 
-/** Modules that only tests use. */
-const testSupport = '^packages/(store-testkit/src/served|core/src/template/testing)/'
+/** Other modules that only tests use. */
+const testSupport = '^packages/(store-testkit/src/(served/|broken-stores)|core/src/template/testing/)'
 
 const forbidden = [
   ...Object.keys(mayImport).flatMap(rulesOfPackage),
