@@ -1,9 +1,20 @@
+export { isCommandName } from './command-name.ts'
 export type { Comparison, Condition } from './condition/condition.ts'
 export { type ConditionResult, evaluateCondition } from './condition/evaluate-condition.ts'
 export { parseCondition } from './condition/parse-condition.ts'
 export type * from './definition.ts'
 export { triggerRules } from './definition.ts'
 export type { Diagnostic, Position, Range } from './diagnostic.ts'
+export {
+  type DiscoveredWorkflow,
+  type Discovery,
+  type DiscoveryProblem,
+  discoverWorkflows,
+} from './discovery/discover-workflows.ts'
+export { type FoundCommand, findCommand } from './discovery/find-command.ts'
+export { findWorkflow } from './discovery/find-workflow.ts'
+export { findProjectRoot, type LookupOptions, type LookupScope } from './discovery/ion-folders.ts'
+export { LookupError, type LookupErrorCode } from './discovery/lookup-error.ts'
 export { formatDiagnostic } from './format-diagnostic.ts'
 export { buildGraph, type Graph } from './graph.ts'
 export type { JsonObject, JsonValue } from './json.ts'
