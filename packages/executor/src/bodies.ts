@@ -5,7 +5,6 @@ import type { Unit } from './unit.ts'
 
 export interface BodyStart {
   unit: Unit
-  attempt: number
   /** Resolves when the `node_started` is durable: no body starts before. */
   durable: Promise<void>
   run(signal: AbortSignal, alive: () => void): Promise<NodeResult>

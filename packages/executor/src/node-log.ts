@@ -1,6 +1,5 @@
 import { once } from 'node:events'
-import { createWriteStream, type WriteStream } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs'
 import { dirname } from 'node:path'
 import { NodeFailure } from './node-failure.ts'
 
@@ -11,8 +10,7 @@ import { NodeFailure } from './node-failure.ts'
 export class NodeLog {
   readonly path: string
   #stream: WriteStream | null = null
-  #opening: Promise<WriteStream> | null = null
-  #error: unknown = null
+  #fault: { error: unknown } | null = null
 
   constructor(path: string) {
     this.path = path
@@ -20,46 +18,41 @@ export class NodeLog {
 
   /** Writes; gives a promise when the file is slower than its writer, to be waited for before the next piece. */
   write(bytes: Uint8Array): void | Promise<void> {
-    if (this.#error) return Promise.reject(this.#failure())
-    if (!this.#stream) return this.#open().then((stream) => this.#push(stream, bytes))
-    return this.#push(this.#stream, bytes)
+    const stream = this.#open()
+    if (!stream || stream.destroyed) return Promise.reject(this.#failure())
+    if (!stream.write(bytes)) return this.#drained(stream)
   }
 
   /** @throws {NodeFailure} when something could not be written. */
   async close(): Promise<void> {
-    const stream = this.#stream ?? (await this.#opening)
-    if (stream && !stream.destroyed) {
+    const stream = this.#stream
+    if (stream && !stream.closed) {
       stream.end()
       await once(stream, 'close').catch(() => {})
     }
-    if (this.#error) throw this.#failure()
+    if (this.#fault) throw this.#failure()
   }
 
-  async #open(): Promise<WriteStream> {
-    this.#opening ??= (async () => {
-      try {
-        await mkdir(dirname(this.path), { recursive: true })
-      } catch (error) {
-        this.#error = error
-        throw this.#failure()
-      }
-      const stream = createWriteStream(this.path, { flags: 'a' })
-      stream.on('error', (error) => {
-        this.#error = error
-      })
-      this.#stream = stream
-      return stream
-    })()
-    return await this.#opening
+  #open(): WriteStream | null {
+    if (this.#stream || this.#fault) return this.#stream
+    try {
+      mkdirSync(dirname(this.path), { recursive: true })
+    } catch (error) {
+      this.#fault = { error }
+      return null
+    }
+    this.#stream = createWriteStream(this.path, { flags: 'a' })
+    this.#stream.on('error', (error) => {
+      this.#fault = { error }
+    })
+    return this.#stream
   }
 
-  #push(stream: WriteStream, bytes: Uint8Array): void | Promise<void> {
-    if (stream.destroyed) return Promise.reject(this.#failure())
-    if (stream.write(bytes)) return
+  #drained(stream: WriteStream): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = () => {
         stream.off('drain', settle).off('close', settle)
-        if (this.#error) reject(this.#failure())
+        if (this.#fault) reject(this.#failure())
         else resolve()
       }
       stream.once('drain', settle).once('close', settle)
@@ -67,12 +60,13 @@ export class NodeLog {
   }
 
   #failure(): NodeFailure {
-    const why = this.#error instanceof Error ? this.#error.message : String(this.#error)
+    const error = this.#fault?.error
+    const why = error instanceof Error ? error.message : String(error)
     return new NodeFailure(
       'log_failed',
       `the log ${this.path} can't be written: ${why}`,
       {},
-      { cause: this.#error },
+      { cause: error },
     )
   }
 }
