@@ -18,6 +18,7 @@ export type Area =
   | 'paging'
   | 'odd data'
   | 'handles'
+  | 'histories'
 
 /** One promise of the contract, put to the test. */
 export interface ConformanceCase {

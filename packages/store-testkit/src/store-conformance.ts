@@ -4,6 +4,7 @@ import { concurrency } from './areas/concurrency.ts'
 import { deletion } from './areas/deletion.ts'
 import { eventSizes, events } from './areas/events.ts'
 import { handles } from './areas/handles.ts'
+import { histories } from './areas/histories.ts'
 import { listing } from './areas/listing.ts'
 import { oddData } from './areas/odd-data.ts'
 import { outputs } from './areas/outputs.ts'
@@ -34,6 +35,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...oddData,
   ...handles,
   ...concurrency,
+  ...histories,
   ...processes,
 ]
 

@@ -96,6 +96,20 @@ export const deletion = casesOf('deletion', {
     )
   },
 
+  'a run that another handle has deleted, or made anew, is so for every handle': async ({ store, open }) => {
+    const [other, id] = [await open(), 'again']
+    for (let round = 0; round < 12; round++) {
+      const [maker, witness] = round % 2 === 0 ? [store, other] : [other, store]
+      await maker.createWorkflowRun(newRun({ id, userMessage: `${round}` }))
+      assert.equal((await theRun(witness, id)).userMessage, `${round}`)
+      await witness.appendEvents(id, batch(0, [runStarted()]))
+      assert.equal((await theRun(maker, id)).lastSequence, 1)
+      await maker.deleteWorkflowRun(id)
+      if (round % 3 === 0) assert.equal(await witness.getWorkflowRun(id), null)
+      if (round % 3 === 1) await assertRefused(witness.appendEvents(id, batch(1, [])), 'not_found')
+    }
+  },
+
   'the claim of a deleted run is worth nothing to the run made anew under its id': async ({ store }) => {
     const { id, claim } = await claimedRun(store)
     await store.appendEvents(id, batch(1, [], { claim, release: true, expectedSignal: 0 }))
