@@ -32,7 +32,11 @@ export class Blobs {
   async store(id: string, blobs: readonly Blob[] = []): Promise<void> {
     for (const { bytes } of blobs) {
       const path = this.#layout.blob(id, sha256Of(bytes))
-      await replaceFile(this.#files, this.#layout, { path, bytes, durable: true })
+      try {
+        await replaceFile(this.#files, this.#layout, { id, path, bytes, durable: true })
+      } catch (error) {
+        throw isMissing(error) ? new NotFoundError(`there is no run ${id}`) : error
+      }
     }
   }
 

@@ -33,37 +33,40 @@ export class Creation {
   async create(run: Required<NewRun>, createdAt: string): Promise<string> {
     if (run.idempotencyKey === null) {
       await this.#publish({ createdAt, run })
-      await this.#checkSame(run, run.id)
       return run.id
     }
     // A run that exists under this id, and was created otherwise, must not leave a key behind.
-    await this.#checkSame(run, run.id)
+    await this.#checkSame(run)
     const taken = await this.#keys.take(run.idempotencyKey, { createdAt, run })
-    if (contentOf(taken.run) !== contentOf(run)) throw this.#taken(taken.run.id, run.idempotencyKey)
+    if (contentOf(taken.run) !== contentOf(run)) throw keyTaken(run.idempotencyKey, taken.run.id)
     await this.#publish(taken)
-    await this.#checkSame(taken.run, taken.run.id)
     return taken.run.id
   }
 
-  /** Gives a finished folder the run's name, unless there is one of that name already. */
+  /** Gives a finished folder the run's name, unless the same run is there already. Durable either way. */
   async #publish({ createdAt, run }: KeyedCreation): Promise<void> {
-    const folder = this.#layout.run(run.id)
-    if (await this.#isThere(this.#layout.log(run.id))) {
+    if (!(await this.#checkSame(run))) {
       await discardFolder(run.id, { layout: this.#layout, files: this.#files, damaged: false })
-      if (await this.#isThere(folder)) return
-    }
-    const temporary = this.#layout.newTemporary()
-    try {
-      await this.#build(temporary, { createdAt, run })
-      await this.#files.rename(temporary, folder)
-    } catch (error) {
-      await this.#files.remove(temporary).catch(() => {})
-      if (!isTaken(error)) throw asStoreError(error, 'none')
+      if (!(await this.#give(run, createdAt)) && !(await this.#checkSame(run))) throw this.#occupied(run.id)
     }
     try {
       await this.#files.flushFolder(this.#layout.root)
     } catch (error) {
       throw new UnavailableError(`${this.#layout.root} could not be flushed`, 'unknown', { cause: error })
+    }
+  }
+
+  /** Makes the folder and gives it the run's name; `false` when the name is taken by now. */
+  async #give(run: Required<NewRun>, createdAt: string): Promise<boolean> {
+    const temporary = this.#layout.newTemporary()
+    try {
+      await this.#build(temporary, { createdAt, run })
+      await this.#files.rename(temporary, this.#layout.run(run.id))
+      return true
+    } catch (error) {
+      await this.#files.remove(temporary).catch(() => {})
+      if (isTaken(error)) return false
+      throw asStoreError(error, 'none')
     }
   }
 
@@ -81,25 +84,44 @@ export class Creation {
     await this.#files.flushFolder(folder)
   }
 
-  /** Compares with the run that has an id, if one has. */
-  async #checkSame(run: Required<NewRun>, id: string): Promise<void> {
+  /**
+   * Compares with the run that has the id, if one has.
+   *
+   * @returns whether one has.
+   */
+  async #checkSame(run: Required<NewRun>): Promise<boolean> {
+    let existing = await this.#find(run.id)
+    // Between the two looks the run may have been published.
+    if (existing === null && (await this.#isThere(run.id))) existing = await this.#find(run.id)
+    if (existing === null) return false
+    if (contentOf(existing) === contentOf(run)) return true
+    throw new AlreadyExistsError(`run ${run.id} exists with other content`, { id: run.id })
+  }
+
+  async #find(id: string): Promise<Required<NewRun> | null> {
     try {
-      const { created } = await this.#logs.use(id, creationOf)
-      if (contentOf(created) !== contentOf(run)) throw this.#taken(id, null)
+      return await this.#logs.use(id, async (log) => {
+        await log.turns.run(() => log.refresh())
+        return (await creationOf(log)).created
+      })
     } catch (error) {
-      if (!isStoreError(error, 'not_found')) throw error
-      if (await this.#isThere(this.#layout.run(id))) throw this.#taken(id, null)
+      if (isStoreError(error, 'not_found')) return null
+      throw error
     }
   }
 
-  async #isThere(path: string): Promise<boolean> {
-    return (await this.#files.status(path).catch(() => null)) !== null
+  #occupied(id: string): AlreadyExistsError {
+    const folder = this.#layout.run(id)
+    return new AlreadyExistsError(`${folder} is there, and is not the folder of run ${id}`, { id })
   }
 
-  #taken(id: string, key: string | null): AlreadyExistsError {
-    const what = key === null ? `run ${id}` : `idempotency key ${JSON.stringify(key)}`
-    return new AlreadyExistsError(`${what} exists with other content`, { id })
+  async #isThere(id: string): Promise<boolean> {
+    return (await this.#files.status(this.#layout.run(id)).catch(() => null)) !== null
   }
+}
+
+function keyTaken(key: string, id: string): AlreadyExistsError {
+  return new AlreadyExistsError(`idempotency key ${JSON.stringify(key)} exists with other content`, { id })
 }
 
 /** What a creation says, its id aside: a key's second creation may come with another id. */

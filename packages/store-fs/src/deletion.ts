@@ -8,8 +8,10 @@ import type { IdempotencyKeys } from './idempotency-keys.ts'
 import type { Layout } from './layout.ts'
 import type { Leases } from './leases.ts'
 import { seenOf } from './log-fold.ts'
+import { LogFault } from './log-lines.ts'
+import { readState } from './log-state.ts'
 import type { OpenLogs } from './open-logs.ts'
-import { RunLog } from './run-log.ts'
+import type { RunLog } from './run-log.ts'
 
 /** What a deletion works with. */
 export interface Deleting {
@@ -38,12 +40,17 @@ export async function deleteRun(id: string, parts: Deleting): Promise<void> {
   await discardFolder(id, { ...parts, damaged })
 }
 
+/** Where a run's folder is, and whether it may go although its log is damaged. */
+interface Discarding {
+  layout: Layout
+  files: FileSystem
+  damaged: boolean
+}
+
 /** Removes what is left of a run whose log says that it was deleted, or is damaged. Anything else stays. */
-export async function discardFolder(
-  id: string,
-  { layout, files, damaged }: { layout: Layout; files: FileSystem; damaged: boolean },
-): Promise<void> {
-  if (!(await isDiscarded(id, layout.log(id), { files, damaged }))) return
+export async function discardFolder(id: string, { layout, files, damaged }: Discarding): Promise<void> {
+  if (!(await hasExactName(id, layout, files))) return
+  if (!(await isDiscarded(layout.log(id), { files, damaged }))) return
   const temporary = layout.newTemporary()
   await files.makeFolders(layout.temporary)
   try {
@@ -52,7 +59,7 @@ export async function discardFolder(
     if (isMissing(error)) return
     throw error
   }
-  if (await isDiscarded(id, join(temporary, 'events.jsonl'), { files, damaged })) {
+  if (await isDiscarded(join(temporary, 'events.jsonl'), { files, damaged })) {
     await files.flushFolder(layout.root)
     await files.remove(temporary)
   } else {
@@ -61,18 +68,18 @@ export async function discardFolder(
   }
 }
 
-async function isDiscarded(
-  id: string,
-  path: string,
-  { files, damaged }: { files: FileSystem; damaged: boolean },
-): Promise<boolean> {
+/** Where the file system doesn't tell upper from lower case, a path may lead to another run's folder. */
+async function hasExactName(id: string, layout: Layout, files: FileSystem): Promise<boolean> {
+  const entries = await files.readFolder(layout.root).catch(() => [])
+  return entries.some(({ name, isFolder }) => name === id && isFolder)
+}
+
+async function isDiscarded(path: string, { files, damaged }: Omit<Discarding, 'layout'>): Promise<boolean> {
   try {
-    const log = await RunLog.open({ id, path, files, projection: null })
-    await log.close()
-    return false
+    const state = await readState(files, path)
+    return state === null ? damaged : state.deleted
   } catch (error) {
-    if (isStoreError(error, 'not_found')) return true
-    if (isStoreError(error, 'corrupt')) return damaged
+    if (error instanceof LogFault) return damaged
     if (isMissing(error)) return false
     throw error
   }

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { constants, fstatSync } from 'node:fs'
 import fs, { type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
@@ -91,7 +91,8 @@ class NodeFile implements OpenFile {
   }
 
   async facts() {
-    const { size, ino, nlink } = await this.#handle.stat()
+    // The system answers from memory, in a hundredth of the time that a detour through the thread pool takes.
+    const { size, ino, nlink } = fstatSync(this.#handle.fd)
     return { size, inode: ino, links: nlink }
   }
 

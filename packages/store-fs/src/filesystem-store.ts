@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import {
   type Append,
   type CallOptions,
@@ -8,7 +8,6 @@ import {
   checkAppendShape,
   checkRunId,
   composeStore,
-  InvalidRecordError,
   type IWorkflowStore,
   isStoreError,
   type NewRun,
@@ -45,6 +44,7 @@ import { Projector } from './projector.ts'
 import type { RunLog } from './run-log.ts'
 import { recordOf } from './run-records.ts'
 import { readSignals, sendSignal } from './signals.ts'
+import { folderOfUrl } from './store-url.ts'
 import { sweepTemporary } from './temporary.ts'
 
 /** How a file store is set up. */
@@ -264,7 +264,8 @@ export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFold
     work: (log: RunLog) => Promise<Result>,
   ): Promise<Result> {
     checkRunId(id)
-    const result = await this.#calls.run(options, 'unknown', () => this.#logs.use(id, work))
+    // What fails after a write began says itself what may have landed.
+    const result = await this.#calls.run(options, 'none', () => this.#logs.use(id, work))
     this.#projector.schedule(id)
     return result
   }
@@ -290,20 +291,4 @@ export async function openStore(
   options: Omit<FilesystemStoreOptions, 'artifactsDir'> = {},
 ): Promise<FilesystemStore> {
   return new FilesystemStore({ ...options, artifactsDir: folderOfUrl(url) })
-}
-
-function folderOfUrl(url: string): string {
-  const path = /^file:(.+)$/s.exec(url)?.[1]
-  if (path === undefined)
-    throw new InvalidRecordError(`${JSON.stringify(url)} is no file store: file:folder or file:///folder`)
-  if (!path.startsWith('/')) return path
-  try {
-    const parsed = new URL(url)
-    if (parsed.search === '' && parsed.hash === '') return fileURLToPath(parsed)
-  } catch {
-    // falls through to the one error
-  }
-  throw new InvalidRecordError(
-    `${JSON.stringify(url)} names no folder of this machine; write ? # % as %3F %23 %25`,
-  )
 }

@@ -1,5 +1,5 @@
 import { CorruptError, type NewRun, runIdPattern } from '@ion/store'
-import { isMissing, isTaken } from './file-errors.ts'
+import { asStoreError, isMissing, isTaken } from './file-errors.ts'
 import { type FileSystem, makeDurableFolders } from './file-system.ts'
 import type { Layout } from './layout.ts'
 import { createTemporary } from './write-files.ts'
@@ -28,12 +28,7 @@ export class IdempotencyKeys {
     const before = await this.find(key)
     if (before) return before
     const path = this.#layout.key(key)
-    const temporary = this.#layout.newTemporary()
-    await makeDurableFolders(this.#files, this.#layout.keys)
-    await createTemporary(this.#files, this.#layout, temporary, {
-      bytes: JSON.stringify(creation),
-      durable: true,
-    })
+    const temporary = await this.#prepare(creation)
     try {
       for (;;) {
         try {
@@ -48,6 +43,18 @@ export class IdempotencyKeys {
       }
     } finally {
       await this.#files.remove(temporary).catch(() => {})
+    }
+  }
+
+  async #prepare(creation: KeyedCreation): Promise<string> {
+    try {
+      await makeDurableFolders(this.#files, this.#layout.keys)
+      return await createTemporary(this.#files, this.#layout, {
+        bytes: JSON.stringify(creation),
+        durable: true,
+      })
+    } catch (error) {
+      throw asStoreError(error, 'none')
     }
   }
 

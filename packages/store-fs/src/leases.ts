@@ -61,11 +61,8 @@ export class Leases {
   async #write(id: string, number: number, expiresAt: string): Promise<void> {
     const bytes = `${JSON.stringify({ number, expiresAt })}\n`
     // Not flushed: a holder doesn't outlive its machine, and the log alone says whose claim it is.
-    await replaceFile(this.#files, this.#layout, {
-      path: this.#layout.lease(id, number),
-      bytes,
-      durable: false,
-    })
+    const path = this.#layout.lease(id, number)
+    await replaceFile(this.#files, this.#layout, { id, path, bytes, durable: false })
   }
 
   /** The expiry of the last renewal; `null` before the first, or when its file is damaged. */

@@ -4,6 +4,7 @@ import {
   decodeRunCursor,
   encodeRunCursor,
   InvalidRecordError,
+  isStoreError,
   matchesFilter,
   type Page,
   type PageRequest,
@@ -15,10 +16,10 @@ import { isMissing } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'
 import type { Layout } from './layout.ts'
 import type { Leases } from './leases.ts'
-import { foldUnit, type LogState } from './log-fold.ts'
-import { readUnits } from './log-reading.ts'
+import type { LogState } from './log-fold.ts'
+import { readState } from './log-state.ts'
 import type { OpenLogs } from './open-logs.ts'
-import { type Projection, readProjection } from './projection-file.ts'
+import { readProjection } from './projection-file.ts'
 import type { Projector } from './projector.ts'
 import { summaryOf } from './run-records.ts'
 
@@ -85,9 +86,12 @@ async function stateForList(id: string, parts: Listing): Promise<LogState | null
   try {
     if (projection === null || projection.state.id !== id) return await stateOfLog(id, parts)
     if (projection.covers.bytes === size) return projection.state
-    return await stateOfTail(id, { projection, size }, files, layout)
-  } catch {
-    // One run that can't be read, be it damaged or deleted at this moment, must not hide the others.
+    const known = { state: projection.state, bytes: projection.covers.bytes }
+    const state = await readState(files, layout.log(id), known)
+    return state?.deleted ? null : state
+  } catch (error) {
+    if (isMissing(error) || isStoreError(error, 'not_found')) return null
+    // One run that is damaged must not hide the others.
     return projection?.state ?? null
   }
 }
@@ -101,22 +105,4 @@ async function stateOfLog(id: string, { logs, projector }: Listing): Promise<Log
   )
   projector.schedule(id)
   return state
-}
-
-async function stateOfTail(
-  id: string,
-  { projection, size }: { projection: Projection; size: number },
-  files: FileSystem,
-  layout: Layout,
-): Promise<LogState | null> {
-  const file = await files.openLog(layout.log(id))
-  try {
-    let { state } = projection
-    for await (const units of readUnits(file, projection.covers.bytes, size)) {
-      for (const placed of units) state = foldUnit(state, placed).state
-    }
-    return state.deleted ? null : state
-  } finally {
-    await file.close()
-  }
 }

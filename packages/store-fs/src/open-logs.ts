@@ -59,7 +59,7 @@ export class OpenLogs {
       try {
         return await work(log)
       } finally {
-        drop = log.gone
+        drop = log.outdated
       }
     } finally {
       entry.users -= 1

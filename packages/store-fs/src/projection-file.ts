@@ -4,10 +4,8 @@ import type { LogState } from './log-fold.ts'
 
 /** Which part of the log a projection was made from. */
 export interface Covered {
-  /** The log's length. */
+  /** The log's length, up to the end of its last whole unit. */
   bytes: number
-  /** Number of the last commit. */
-  commits: number
 }
 
 /** What `run.json` says: the state of a run's log, up to a place in it. */

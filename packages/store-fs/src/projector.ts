@@ -8,7 +8,7 @@ import type { RunLog } from './run-log.ts'
 import { storedSignal } from './signals.ts'
 import { replaceFile } from './write-files.ts'
 
-const delayMs = 100
+const delayMs = 1_000
 
 /**
  * Writes what people and lists read beside the log: `run.json`, `nodes/`, `signals/`. All of it follows from the log
@@ -64,8 +64,8 @@ export class Projector {
       const from = earlier?.state.createdAt === state.createdAt ? earlier.covers.bytes : 0
       if (from >= end) return
       await this.#projectUnits(log, from, end)
-      const text = encodeProjection({ covers: { bytes: end, commits: state.commits }, state })
-      await this.#replace(path, text)
+      const text = encodeProjection({ covers: { bytes: end }, state })
+      await this.#replace(id, path, text)
     })
   }
 
@@ -74,19 +74,20 @@ export class Projector {
     for await (const unit of log.units(from, to)) {
       if ('signal' in unit) {
         const path = this.#layout.signal(log.id, unit.signal.sequence)
-        await this.#replaceJson(path, storedSignal(log.id, unit))
+        await this.#replaceJson(log.id, path, storedSignal(log.id, unit))
       }
       for (const [path, outcome] of outcomesIn(unit)) nodes.set(path, outcome)
     }
-    for (const [path, outcome] of nodes) await this.#replaceJson(this.#layout.node(log.id, path), outcome)
+    for (const [path, outcome] of nodes)
+      await this.#replaceJson(log.id, this.#layout.node(log.id, path), outcome)
   }
 
-  async #replaceJson(path: string, value: object): Promise<void> {
-    await this.#replace(path, `${JSON.stringify(value, null, 2)}\n`)
+  async #replaceJson(id: string, path: string, value: object): Promise<void> {
+    await this.#replace(id, path, `${JSON.stringify(value, null, 2)}\n`)
   }
 
-  async #replace(path: string, bytes: string): Promise<void> {
-    await replaceFile(this.#files, this.#layout, { path, bytes, durable: false })
+  async #replace(id: string, path: string, bytes: string): Promise<void> {
+    await replaceFile(this.#files, this.#layout, { id, path, bytes, durable: false })
   }
 }
 

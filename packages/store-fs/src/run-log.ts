@@ -1,5 +1,6 @@
 import { CorruptError, isStoreError, NotFoundError, UnavailableError } from '@ion/store'
-import { messageOf } from './file-errors.ts'
+import { DurableFile } from './durable-file.ts'
+import { asStoreError, messageOf } from './file-errors.ts'
 import type { FileSystem, OpenFile } from './file-system.ts'
 import { type Folded, foldUnit, type LogState, stateOfCreation } from './log-fold.ts'
 import { LogIndex } from './log-index.ts'
@@ -33,24 +34,22 @@ export class RunLog {
   readonly turns = new Turns()
   /** The expiry that was last read or written of the claim with this number. */
   lease: { number: number; expiresAt: string } | null = null
-  readonly #files: FileSystem
   readonly #file: OpenFile
+  readonly #durable: DurableFile
   #state: LogState | null = null
   /** Offset after the last whole unit. */
   #end = 0
   /** How long the file was when it was last looked at; what lies beyond `#end` is torn, or not whole yet. */
   #size = 0
   #endsInLine = false
-  #flushed = 0
-  /** Bytes of our own whose flush failed: the system may have dropped them and will not try again by itself. */
-  #doubtful: { bytes: Buffer; offset: number } | null = null
   #gone = false
+  #denied = false
 
-  private constructor(id: string, path: string, files: FileSystem, file: OpenFile) {
+  private constructor({ id, path, files }: OpenRunLog, file: OpenFile) {
     this.id = id
     this.path = path
-    this.#files = files
     this.#file = file
+    this.#durable = new DurableFile(path, file, files)
   }
 
   /**
@@ -58,13 +57,13 @@ export class RunLog {
    *
    * @throws {NotFoundError} when the run was deleted; {CorruptError} naming file and line.
    */
-  static async open({ id, path, files, projection }: OpenRunLog): Promise<RunLog> {
-    const log = new RunLog(id, path, files, await files.openLog(path))
+  static async open(options: OpenRunLog): Promise<RunLog> {
+    const log = new RunLog(options, await options.files.openLog(options.path))
     try {
       await log.refresh()
       // On a file system that doesn't tell upper from lower case, the folder may be that of another run.
-      if (log.state.id !== id) throw log.#notFound()
-      if (projection?.state.createdAt === log.state.createdAt) log.#checkCovers(projection)
+      if (log.state.id !== options.id) throw log.#notFound()
+      if (options.projection) await log.#checkCovers(options.projection)
       return log
     } catch (error) {
       await log.close()
@@ -73,9 +72,11 @@ export class RunLog {
   }
 
   get state(): LogState {
-    if (this.#state === null)
-      throw new CorruptError(`${this.path}:1: the run's creation is missing or damaged`)
-    return this.#state
+    if (this.#state !== null) return this.#state
+    throw new CorruptError(`${this.path}:1: the run's creation is missing or damaged`, {
+      file: this.path,
+      line: 1,
+    })
   }
 
   /** Offset after the last whole unit. */
@@ -83,13 +84,9 @@ export class RunLog {
     return this.#end
   }
 
-  /** Whether the run was deleted, so that this log is nobody's any more. */
-  get gone(): boolean {
-    return this.#gone
-  }
-
-  get writable(): boolean {
-    return this.#file.writable
+  /** Whether the next call had better open the log anew: its run was deleted, or writing was denied. */
+  get outdated(): boolean {
+    return this.#gone || this.#denied
   }
 
   /**
@@ -103,8 +100,7 @@ export class RunLog {
     const { size, links } = await this.#file.facts()
     if (links === 0) this.#gone = true
     if (this.#gone) throw this.#notFound()
-    if (size < this.#size)
-      throw new CorruptError(`${this.path} has become shorter: lines were cut off its end`)
+    if (size < this.#size) throw await this.#cutOff('it was longer before')
     if (size === this.#size) return false
     let found = false
     try {
@@ -131,7 +127,7 @@ export class RunLog {
    * @throws {UnavailableError} saying whether the unit may have landed all the same.
    */
   async write(unit: Unit): Promise<boolean> {
-    if (!this.writable) throw new UnavailableError(`${this.path} can't be written to`, 'none')
+    if (!this.#file.writable) throw this.#readOnly()
     await this.makeDurable('none')
     const before = this.#size
     const mark = this.#endsInLine ? tornMark : ''
@@ -139,41 +135,20 @@ export class RunLog {
     const placed = this.#plan(bytes, mark.length)
     const folded = foldUnit(this.state, placed)
     if (!folded.counts) throw new TypeError('a unit was to be written that its own state makes void')
-    const told = await this.#append(unit, bytes)
-    await this.#flush(bytes, before)
-    if (!told) return !isAppend(unit)
-    const { size } = await this.#look()
-    if (size !== before + bytes.length || this.#gone) {
-      const found = await this.refresh(unit.commit.id)
-      // Another process may have made a commit with the same id: only its content tells.
-      return found && !isAppend(unit)
-    }
+    const reread = await this.#append(unit, bytes)
+    await this.#durable.flushAppended(bytes, before)
+    const { size, links } = await this.#durable.look()
+    if (reread || links === 0 || size !== before + bytes.length) return await this.#lookFor(unit, reread)
     this.#adopt(placed, folded)
     this.#size = size
-    this.#flushed = size
     this.#endsInLine = false
+    this.#durable.noteFlushed(size)
     return true
   }
 
-  /**
-   * Brings all that was read so far to the medium, whoever wrote it: nothing is built on what a crash may undo.
-   *
-   * @param outcome - What a failure means to the caller's own write.
-   */
+  /** Brings all that was read so far to the medium. `outcome` is what a failure means to the caller's own write. */
   async makeDurable(outcome: 'none' | 'unknown'): Promise<void> {
-    if (this.#flushed >= this.#size) return
-    const size = this.#size
-    try {
-      if (this.#doubtful) {
-        const { inode } = await this.#file.facts()
-        await this.#files.rewrite(this.path, inode, this.#doubtful.bytes, this.#doubtful.offset)
-        this.#doubtful = null
-      }
-      await this.#file.flush()
-    } catch (error) {
-      throw new UnavailableError(`${this.path} could not be flushed`, outcome, { cause: error })
-    }
-    this.#flushed = size
+    await this.#durable.makeDurable(this.#size, outcome)
   }
 
   /** The unit that begins at an offset. */
@@ -197,13 +172,36 @@ export class RunLog {
     await this.#file.close()
   }
 
-  /** What was projected is durable: where the log has less, it was cut. */
-  #checkCovers({ covers }: Projection): void {
-    if (covers.bytes <= this.#size && covers.commits <= this.state.commits) return
-    throw new CorruptError(
-      `${this.path} ends before what run.json was made from: lines were lost from its end`,
-      { file: this.path, bytes: this.#size, expectedBytes: covers.bytes },
-    )
+  /**
+   * The write itself. A part of a unit counts for nothing, so short of the whole there is no effect.
+   *
+   * @returns whether the log was read again: the system reported a failure, but the unit is there.
+   */
+  async #append(unit: Unit, bytes: Buffer): Promise<boolean> {
+    let cause: unknown = new Error('the medium took only a part of it')
+    try {
+      if ((await this.#file.append(bytes)) === bytes.length) return false
+    } catch (error) {
+      cause = error
+    }
+    let outcome: 'none' | 'unknown' = 'none'
+    try {
+      if (await this.refresh(unit.commit.id)) return true
+    } catch (error) {
+      if (isStoreError(error)) throw error
+      outcome = 'unknown'
+    }
+    throw new UnavailableError(`${this.path} could not be written: ${messageOf(cause)}`, outcome, { cause })
+  }
+
+  /** An append is looked for by its commit, whose content tells it from another's with the same id. */
+  async #lookFor(unit: Unit, seen: boolean): Promise<boolean> {
+    try {
+      const found = await this.refresh(unit.commit.id)
+      return (found || seen) && !isAppend(unit)
+    } catch (error) {
+      throw asStoreError(error, 'unknown')
+    }
   }
 
   #plan(bytes: Buffer, from: number): PlacedUnit {
@@ -225,50 +223,6 @@ export class RunLog {
     this.#end = placed.end
   }
 
-  /**
-   * The write itself. A part of a unit counts for nothing, so short of the whole there is no effect.
-   *
-   * @returns `false` when the system reported a failure, but the unit was found in the log.
-   */
-  async #append(unit: Unit, bytes: Buffer): Promise<boolean> {
-    let cause: unknown = new Error('the medium took only a part of it')
-    try {
-      if ((await this.#file.append(bytes)) === bytes.length) return true
-    } catch (error) {
-      cause = error
-    }
-    let outcome: 'none' | 'unknown' = 'none'
-    try {
-      if (await this.refresh(unit.commit.id)) return false
-    } catch (error) {
-      if (isStoreError(error)) throw error
-      outcome = 'unknown'
-    }
-    throw new UnavailableError(`${this.path} could not be written: ${messageOf(cause)}`, outcome, { cause })
-  }
-
-  async #flush(bytes: Buffer, offset: number): Promise<void> {
-    try {
-      await this.#file.flush()
-    } catch (error) {
-      const { size } = await this.#look()
-      if (size === offset + bytes.length) this.#doubtful = { bytes, offset }
-      throw new UnavailableError(`${this.path} could not be flushed`, 'unknown', { cause: error })
-    }
-  }
-
-  async #look() {
-    try {
-      const facts = await this.#file.facts()
-      if (facts.links === 0) this.#gone = true
-      return facts
-    } catch (error) {
-      throw new UnavailableError(`${this.path} could not be looked at after a write`, 'unknown', {
-        cause: error,
-      })
-    }
-  }
-
   async #lastByteIsNoNewline(size: number): Promise<boolean> {
     if (size === this.#end) return false
     const last = Buffer.alloc(1)
@@ -276,8 +230,34 @@ export class RunLog {
     return last[0] !== 10
   }
 
+  /** What was projected is durable: where the log has less, it was cut or damaged at its end. */
+  async #checkCovers({ covers, state: known }: Projection): Promise<void> {
+    const { createdAt, commits, updates, head } = this.state
+    if (known.createdAt !== createdAt) return
+    const less =
+      covers.bytes > this.#size ||
+      known.commits > commits ||
+      known.updates > updates ||
+      known.head.lastSignal > head.lastSignal
+    if (less) throw await this.#cutOff('run.json was made from more of it')
+  }
+
   #notFound(): NotFoundError {
     return new NotFoundError(`there is no run ${this.id}`)
+  }
+
+  #readOnly(): UnavailableError {
+    this.#denied = true
+    return new UnavailableError(
+      `${this.path} can't be written to: the file or its medium is read-only`,
+      'none',
+    )
+  }
+
+  async #cutOff(why: string): Promise<CorruptError> {
+    return await this.#corrupt(
+      new LogFault(`the log ends here, or is damaged from here on; ${why}`, this.#end),
+    )
   }
 
   async #corrupt({ message, offset }: LogFault): Promise<CorruptError> {
