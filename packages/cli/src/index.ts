@@ -1,1 +1,2 @@
-export {}
+export { type ExitCode, exitCodes, exitCodeTable } from './exit-codes.ts'
+export { runCli } from './run-cli.ts'

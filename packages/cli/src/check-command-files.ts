@@ -1,0 +1,59 @@
+import {
+  type Diagnostic,
+  findCommand,
+  type NodeDefinition,
+  parseTemplate,
+  type WorkflowDefinition,
+} from '@ion/core'
+
+/**
+ * Checks the command files that a workflow's nodes name. One that is missing is a warning: it belongs to where the workflow is
+ * run. One that is there is checked as the workflow itself is.
+ */
+export async function checkCommandFiles(workflow: WorkflowDefinition, cwd: string): Promise<Diagnostic[]> {
+  const found = await Promise.all(workflow.nodes.map(async (node) => await checkNode(node, workflow, cwd)))
+  return found.flat()
+}
+
+async function checkNode(
+  node: NodeDefinition,
+  workflow: WorkflowDefinition,
+  cwd: string,
+): Promise<Diagnostic[]> {
+  const name = commandOf(node)
+  if (name === null) return []
+  try {
+    const { path, text } = await findCommand(name, { cwd })
+    return checkText(workflow, { path, text })
+  } catch (error) {
+    const message = `Node \`${node.id}\`: ${error instanceof Error ? error.message : String(error)}`
+    const { position } = node
+    const range = { start: position, end: { ...position, column: position.column + 1 } }
+    return [{ code: 'ION3001', severity: 'warning', message, path: workflow.source.path, range }]
+  }
+}
+
+function commandOf(node: NodeDefinition): string | null {
+  if (node.type === 'command') return node.command
+  return node.type === 'loop' && node.body.kind === 'command' ? node.body.command : null
+}
+
+function checkText(
+  workflow: WorkflowDefinition,
+  { path, text }: { path: string; text: string },
+): Diagnostic[] {
+  const { problems } = parseTemplate(text, {
+    nodeIds: new Set(workflow.nodes.map(({ id }) => id)),
+    inputs: new Set(workflow.inputs.keys()),
+  })
+  return problems.map(({ start, end, ...problem }) => ({
+    ...problem,
+    path,
+    range: { start: positionAt(text, start), end: positionAt(text, end) },
+  }))
+}
+
+function positionAt(text: string, offset: number) {
+  const before = text.slice(0, offset)
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
+}

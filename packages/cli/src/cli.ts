@@ -1,0 +1,22 @@
+import type { Terminal } from './terminal.ts'
+
+/** The options that every command takes, before its name or after it. */
+export interface GlobalOptions {
+  store?: string
+  storePackage?: string
+  cwd?: string
+  json?: boolean
+  quiet?: boolean
+  /** `false` with `--no-color`. */
+  color: boolean
+}
+
+/** What a command works with besides its own arguments. */
+export interface Cli {
+  readonly terminal: Terminal
+  readonly env: NodeJS.ProcessEnv
+  /** The options that every command takes, as they were given. */
+  readonly options: GlobalOptions
+  /** What this command's process will exit with, once it is known. */
+  exitCode: number
+}

@@ -1,0 +1,35 @@
+import { type DiscoveredWorkflow, discoverWorkflows } from '@ion/core'
+import type { Cli } from '../cli.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { oneLine } from '../output/one-line.ts'
+import { alignColumns } from '../output/table.ts'
+import { displayPath } from '../project.ts'
+
+/** Shows what can be run by name, and says what is wrong with the rest. */
+export async function listWorkflows({ terminal, options }: Cli): Promise<number> {
+  const { workflows, problems } = await discoverWorkflows({ cwd: process.cwd() })
+  if (options.json) {
+    terminal.printJson({ schema: 'ion/workflow-list@1', workflows: workflows.map(workflowAsData), problems })
+    return exitCodes.completed
+  }
+  const rows = workflows.map((found) => [found.name, displayPath(found.path), remark(found)])
+  if (rows.length > 0) {
+    for (const line of alignColumns([['WORKFLOW', 'FILE', ''], ...rows])) terminal.print(line)
+  }
+  for (const { message } of problems) terminal.say(`warning: ${message}`)
+  if (rows.length === 0) terminal.note('no workflows here; ion init makes a first one')
+  return exitCodes.completed
+}
+
+function remark({ parsed, shadowedBy }: DiscoveredWorkflow): string {
+  if (shadowedBy !== null) return `(hidden by ${displayPath(shadowedBy)})`
+  if (parsed.ok) return oneLine(parsed.workflow.description ?? '')
+  const errors = parsed.diagnostics.filter(({ severity }) => severity === 'error').length
+  return `(${errors === 1 ? 'an error' : `${errors} errors`}; see ion validate)`
+}
+
+function workflowAsData({ name, path, scope, parsed, shadowedBy }: DiscoveredWorkflow) {
+  const { diagnostics } = parsed
+  const description = parsed.ok ? parsed.workflow.description : null
+  return { name, path, scope, description, valid: parsed.ok, shadowedBy, diagnostics }
+}

@@ -1,0 +1,68 @@
+import { openGates } from '@ion/executor'
+import { derivedStatus, hasEnded, type IWorkflowStore, type WorkflowRun } from '@ion/store'
+import { Command } from 'commander'
+import type { Cli } from '../cli.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { examples } from '../help-text.ts'
+import { commandWriter } from '../next-command.ts'
+import { approveWords, rejectWords } from '../output/gate-commands.ts'
+import { usageAsData } from '../output/json-reporter.ts'
+import { type ShownRun, showLines } from '../output/show-lines.ts'
+import { runPaths } from '../run-paths.ts'
+import { readRunRecord } from '../run-record.ts'
+import { findRun, idShortener } from '../run-reference.ts'
+import { readRunState, storedWorkflow } from '../run-state.ts'
+import { withStore } from '../store-option.ts'
+
+/** `ion show`: how a run stands. */
+export function showCommand(cli: Cli): Command {
+  return new Command('show')
+    .summary('show how a run and its nodes stand')
+    .description('Shows how a run and its nodes stand, what it waits for, and where its files are.')
+    .argument('<run>', 'id of the run, a unique beginning of it, or latest')
+    .addHelpText('after', examples('ion show latest', 'ion show 7f3a --json'))
+    .action(async (reference: string) => {
+      await withStore(cli, async (store) => {
+        const shown = await lookAt(cli, { store, run: await findRun(store, reference) })
+        if (cli.options.json) cli.terminal.printJson(runAsData(shown))
+        else for (const line of showLines(shown, cli.terminal.dataColors)) cli.terminal.print(line)
+      })
+      cli.exitCode = exitCodes.completed
+    })
+}
+
+async function lookAt(
+  cli: Cli,
+  { store, run }: { store: IWorkflowStore; run: WorkflowRun },
+): Promise<ShownRun> {
+  const state = await readRunState(store, run.id)
+  return {
+    run,
+    status: derivedStatus(run),
+    shortId: (await idShortener(store))(run.id),
+    workflow: storedWorkflow(run),
+    state,
+    gates: hasEnded(run.status) ? [] : openGates(state),
+    paths: await runPaths(store, run),
+    agent: readRunRecord(run).agent,
+    command: commandWriter(cli),
+  }
+}
+
+function runAsData(shown: ShownRun) {
+  const { run, status, state, gates, paths, command } = shown
+  return {
+    schema: 'ion/run@1',
+    ...run,
+    status,
+    reason: state.reason,
+    nodes: [...state.nodes.values()],
+    gates: gates.map((gate) => ({
+      ...gate,
+      approve: command(...approveWords(shown, gate.nodeId)),
+      reject: command(...rejectWords(shown, gate.nodeId)),
+    })),
+    usage: usageAsData(state.usage),
+    paths,
+  }
+}

@@ -1,0 +1,99 @@
+import { type Diagnostic, type DiscoveryProblem, discoverWorkflows } from '@ion/core'
+import { Command } from 'commander'
+import { checkCommandFiles } from '../check-command-files.ts'
+import type { Cli } from '../cli.ts'
+import { notFoundError } from '../cli-error.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { examples } from '../help-text.ts'
+import { diagnosticLines } from '../output/diagnostics.ts'
+import { parseSource, readWorkflow, type WorkflowSource } from '../workflow-source.ts'
+
+interface Checked {
+  source: WorkflowSource
+  diagnostics: Diagnostic[]
+  /** Whether it can be run. */
+  valid: boolean
+}
+
+/** `ion validate`: says everything that is wrong with workflows. */
+export function validateCommand(cli: Cli): Command {
+  return new Command('validate')
+    .summary('say everything that is wrong with workflows')
+    .description(
+      'Checks workflows as `ion run` would, and says everything that is wrong at once. Runs nothing.',
+    )
+    .argument(
+      '[files...]',
+      'names, paths, or - for standard input (default: every workflow that can be found)',
+    )
+    .option('--strict', 'take warnings for errors')
+    .addHelpText('after', examples('ion validate', 'ion validate release.yaml --strict'))
+    .action(async (names: string[], { strict = false }: { strict?: boolean }) => {
+      cli.exitCode = await validate(cli, { names, strict })
+    })
+}
+
+async function validate(
+  { terminal, options }: Cli,
+  { names, strict }: { names: string[]; strict: boolean },
+): Promise<number> {
+  const cwd = process.cwd()
+  const { sources, problems } = names.length > 0 ? await named(names, cwd) : await discovered(cwd)
+  const checked: Checked[] = []
+  for (const source of sources) checked.push(await check(source, { cwd, strict }))
+  const valid = problems.length === 0 && checked.every((file) => file.valid)
+
+  if (options.json) {
+    const files = checked.map(({ source, ...facts }) => ({ path: source.path, ...facts }))
+    terminal.printJson({ schema: 'ion/validation@1', valid, files, problems })
+  } else {
+    for (const { source, diagnostics } of checked) {
+      for (const line of diagnosticLines(diagnostics, source.text)) terminal.say(line)
+    }
+    for (const { message } of problems) terminal.say(`error: ${message}`)
+    terminal.note(summary(checked))
+  }
+  return valid ? exitCodes.completed : exitCodes.usage
+}
+
+async function named(names: string[], cwd: string) {
+  const sources: WorkflowSource[] = []
+  for (const name of names) sources.push(await readWorkflow(name, cwd))
+  return { sources, problems: [] as DiscoveryProblem[] }
+}
+
+async function discovered(cwd: string) {
+  const { workflows, problems } = await discoverWorkflows({ cwd })
+  if (workflows.length === 0 && problems.length === 0) {
+    throw notFoundError('no workflows here', 'ion init makes a first one')
+  }
+  return { sources: workflows.map(({ path, text }) => ({ path, text })), problems }
+}
+
+async function check(
+  source: WorkflowSource,
+  { cwd, strict }: { cwd: string; strict: boolean },
+): Promise<Checked> {
+  const parsed = parseSource(source)
+  const more = parsed.ok ? await checkCommandFiles(parsed.workflow, cwd) : []
+  const diagnostics = [...parsed.diagnostics, ...more]
+  return {
+    source,
+    diagnostics,
+    valid: diagnostics.every(({ severity }) => severity === 'warning' && !strict),
+  }
+}
+
+function summary(checked: Checked[]): string {
+  const invalid = checked.filter(({ valid }) => !valid).length
+  const found = checked.flatMap(({ diagnostics }) => diagnostics)
+  const errors = found.filter(({ severity }) => severity === 'error').length
+  const warnings = found.length - errors
+  const files = checked.length === 1 ? '1 workflow' : `${checked.length} workflows`
+  const details = [
+    ...(errors > 0 ? [errors === 1 ? '1 error' : `${errors} errors`] : []),
+    ...(warnings > 0 ? [warnings === 1 ? '1 warning' : `${warnings} warnings`] : []),
+  ]
+  const verdict = invalid === 0 ? `${files} valid` : `${files}, ${invalid} invalid`
+  return details.length > 0 ? `${verdict}: ${details.join(', ')}` : verdict
+}

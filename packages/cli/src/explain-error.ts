@@ -1,0 +1,106 @@
+import { type Diagnostic, LookupError } from '@ion/core'
+import { ExecutorError, InvalidWorkflowError } from '@ion/executor'
+import { isStoreError, type StoreErrorCode } from '@ion/store'
+import { CommanderError } from 'commander'
+import { agentHint } from './agent-option.ts'
+import { CliError } from './cli-error.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+
+/** An error as the shell sees it. */
+export interface ErrorReport {
+  exitCode: ExitCode
+  /** Stable, for `--json`. */
+  code: string
+  /** One line. */
+  message: string
+  hint?: string
+  /** Everything that is wrong with a workflow. */
+  diagnostics?: Diagnostic[]
+}
+
+const storeExitCodes: { readonly [Code in StoreErrorCode]: ExitCode } = {
+  not_found: exitCodes.notFound,
+  already_exists: exitCodes.usage,
+  conflict: exitCodes.unavailable,
+  lease_lost: exitCodes.unavailable,
+  invalid_transition: exitCodes.usage,
+  invalid_record: exitCodes.usage,
+  too_large: exitCodes.failed,
+  unavailable: exitCodes.unavailable,
+  corrupt: exitCodes.unavailable,
+}
+
+const executorExitCodes: Partial<{ [Code in ExecutorError['code']]: ExitCode }> = {
+  missing_store: exitCodes.unavailable,
+  run_held: exitCodes.unavailable,
+  run_lost: exitCodes.unavailable,
+}
+
+const executorHints: Partial<{ [Code in ExecutorError['code']]: string }> = {
+  missing_agent: agentHint,
+  invalid_input: 'inputs are given as --input name=value',
+  missing_variable:
+    'BASE_BRANCH, DOCS_DIR and STATE_DIR are set with --base-branch, --docs-dir and --state-dir',
+}
+
+/** What an error means at the shell: its exit code, one line, and what to do. */
+export function explainError(error: unknown): ErrorReport {
+  if (error instanceof CliError) {
+    const { code, exitCode, hint, diagnostics } = error.facts
+    return report({ code, exitCode, message: error.message, hint, diagnostics })
+  }
+  if (error instanceof CommanderError) return explainUsage(error)
+  if (error instanceof ExecutorError) {
+    return report({
+      code: error.code,
+      exitCode: executorExitCodes[error.code] ?? exitCodes.usage,
+      message: error.message,
+      hint: executorHints[error.code],
+      diagnostics: error instanceof InvalidWorkflowError ? error.diagnostics : undefined,
+    })
+  }
+  if (error instanceof LookupError) {
+    const exitCode = error.code === 'workflow_not_found' ? exitCodes.notFound : exitCodes.usage
+    return report({ code: error.code, exitCode, message: error.message })
+  }
+  if (isStoreError(error)) {
+    return report({ code: error.code, exitCode: storeExitCodes[error.code], message: error.message })
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return report({
+    code: 'internal',
+    exitCode: exitCodes.failed,
+    message: `unexpected error: ${message}`,
+    hint: 'ION_DEBUG=1 shows where it came from',
+  })
+}
+
+/** Commander ends its messages with a suggestion in parentheses on a line of its own. */
+function explainUsage(error: CommanderError): ErrorReport {
+  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n')
+  const suggestion = /\(Did you mean (?:one of )?(.+?)\??\)/.exec(rest.join(' '))?.[1]
+  const hint = suggestion ? `did you mean ${suggestion}?` : 'ion --help lists commands and options'
+  return report({ code: 'usage', exitCode: exitCodes.usage, message: first.replace(/\.$/, ''), hint })
+}
+
+function report({
+  code,
+  exitCode,
+  message,
+  hint,
+  diagnostics,
+}: {
+  code: string
+  exitCode: ExitCode
+  message: string
+  hint?: string | undefined
+  diagnostics?: Diagnostic[] | undefined
+}): ErrorReport {
+  return {
+    exitCode,
+    code,
+    message: message.replaceAll('\n', ' '),
+    ...(hint === undefined ? {} : { hint }),
+    ...(diagnostics === undefined ? {} : { diagnostics }),
+  }
+}

@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process'
+import { join, resolve } from 'node:path'
+import type { ExecuteOptions } from '@ion/executor'
+import { projectFolder } from './project.ts'
+
+/** The options that give the host's variables. */
+export interface VariableFlags {
+  baseBranch?: string
+  docsDir?: string
+  stateDir?: string
+}
+
+/** The variables that only the host can give a value, by option or by looking around. */
+export async function hostVariables(
+  flags: VariableFlags,
+  cwd: string,
+): Promise<NonNullable<ExecuteOptions['variables']>> {
+  const baseBranch = flags.baseBranch ?? findBaseBranch(cwd)
+  return {
+    ...(baseBranch === null ? {} : { BASE_BRANCH: baseBranch }),
+    DOCS_DIR: flags.docsDir ?? 'docs/',
+    STATE_DIR: resolve(cwd, flags.stateDir ?? join(await projectFolder(cwd), 'state')),
+  }
+}
+
+/** The branch that work goes into: the remote's default, else `main`, else the current one; `null` outside of git. */
+export function findBaseBranch(cwd: string): string | null {
+  const remote = git(cwd, ['symbolic-ref', '--quiet', '--short', 'refs/remotes/origin/HEAD'])
+  if (remote) return remote.replace(/^origin\//, '')
+  const main = git(cwd, ['for-each-ref', '--format=%(refname:short)', 'refs/heads/main'])
+  return main || git(cwd, ['symbolic-ref', '--quiet', '--short', 'HEAD']) || null
+}
+
+function git(cwd: string, args: string[]): string {
+  const { status, stdout } = spawnSync('git', args, {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  return status === 0 ? stdout.trim() : ''
+}

@@ -1,0 +1,49 @@
+import { failedNodes } from './failure-lines.ts'
+import { approveWords, rejectWords } from './gate-commands.ts'
+import type { RunEnding, RunView } from './run-reporter.ts'
+import { alignColumns } from './table.ts'
+
+/** How a run that has not simply completed or failed stands, in words. */
+export function standing(view: RunView, { result }: RunEnding): string[] {
+  const { status, reason, gates, executed } = result
+  switch (status) {
+    case 'completed':
+      return executed ? [] : [`run ${view.shortId} is completed: nothing to do`]
+    case 'cancelled':
+      return [`cancelled${reason ? `: ${reason}` : ''}`]
+    case 'paused':
+      return gates.map(
+        ({ nodeId, message }) => `${nodeId} waits for an answer${message ? `: ${message}` : ''}`,
+      )
+    case 'interrupted':
+      return ['interrupted; what is complete is kept']
+    case 'failed':
+      return []
+  }
+}
+
+/** The commands to type next, as they work. */
+export function nextSteps(view: RunView, { result }: RunEnding): string[] {
+  const { shortId, command } = view
+  switch (result.status) {
+    case 'completed':
+    case 'cancelled':
+      return alignColumns([['details:', command('show', shortId)]])
+    case 'interrupted':
+      return alignColumns([['resume:', command('resume', shortId)]])
+    case 'paused':
+      return alignColumns(
+        result.gates.flatMap(({ nodeId }) => [
+          ['approve:', command(...approveWords(view, nodeId))],
+          ['reject:', command(...rejectWords(view, nodeId))],
+        ]),
+      )
+    case 'failed':
+      return alignColumns([
+        ['resume:', command('resume', shortId)],
+        ...failedNodes(result)
+          .slice(0, 1)
+          .map(({ path }) => ['logs:', command('logs', shortId, path)]),
+      ])
+  }
+}

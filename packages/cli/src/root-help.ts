@@ -1,0 +1,25 @@
+/** The help of `ion` itself: short enough to be seen at once. */
+export const rootHelp = `ion runs workflows: YAML in, every outcome logged, and a run that was killed goes on where it was.
+
+  ion init                    make a first workflow in this folder
+  ion run <workflow> [text]   start a workflow and stay with it to its end
+  ion resume <run>            go on with a run that stopped, failed or was killed
+  ion approve <run> [gate]    approve what a run waits for, and go on with it
+  ion reject <run> [gate]     reject it
+  ion cancel <run>            end a run for good
+  ion list                    show the runs, or with --workflows what can be run
+  ion show <run>              show how a run and its nodes stand
+  ion logs <run> [node]       print what the nodes of a run printed
+  ion validate [files]        say everything that is wrong with workflows
+  ion help <command>          show more, with examples; ion help exit-codes
+
+<run> is an id, a unique beginning of one, or latest.
+
+  --store <url>               where runs are kept (ION_STORE; default file:.ion/runs)
+  --store-package <name>      the package that opens the store
+  --cwd <folder>              work in this folder
+  --json                      print data as JSON
+  --quiet                     say only what must be said
+  --no-color                  no colours (NO_COLOR)
+  --version, -h, --help
+`
