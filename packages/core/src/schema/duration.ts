@@ -11,11 +11,10 @@ const units = new Map([
 /** The longest duration, in milliseconds: 24 days, just below what timers can hold. */
 export const maxDurationMs = 24 * 86_400_000
 
+const form = 'must be a number of milliseconds or a duration like `30s`, `5m` or `2h`'
+
 const written = z
-  .union(
-    [z.number(), z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/)],
-    'must be a number of milliseconds or a duration like `30s`, `5m` or `2h`',
-  )
+  .union([z.number(), z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, form)], form)
   .transform(milliseconds)
 
 /** A length of time above zero: milliseconds as a number, or `500ms`, `30s`, `5m`, `2h`, `1d`. Read as milliseconds. */

@@ -28,13 +28,13 @@ export function readNode(outline: NodeOutline, reading: NodeReading): NodeDefini
   const { map } = outline
   const found = typeEntries(map)
   checkTypes(found, outline, reading)
-  const first = found.find((entry) => isNodeType(entry.key))
-  const type = first !== undefined && isNodeType(first.key) ? first.key : 'cancel'
+  const bodies = found.flatMap((body) => (isNodeType(body.key) ? [{ body, type: body.key }] : []))
+  const type = bodies[0]?.type ?? 'cancel'
   const base = readNodeBase(outline, type, reading)
   readFields(map, nodeTypeSchema, reading)
-  if (first === undefined) return null
-  warnWithoutEffect(map, type, reading)
-  return readers[type]({ ...reading, map, body: first, base })
+  if (found.length === 1 && bodies.length === 1) warnWithoutEffect(map, type, reading)
+  const [node] = bodies.map((each) => readers[each.type]({ ...reading, map, body: each.body, base }))
+  return node ?? null
 }
 
 function isNodeType(key: string): key is NodeType {
