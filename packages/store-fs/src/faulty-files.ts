@@ -30,3 +30,20 @@ export function faultyFiles(faults: LogFaults, others: Partial<FileSystem> = {})
 export function systemError(code: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: injected`), { code, syscall: 'write' })
 }
+
+/** A gate in front of the next write: `reached` once a writer stands there, having checked all that it checks. */
+export function stopBeforeWrite(faults: LogFaults): { reached: Promise<void>; open: () => void } {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  const reached = new Promise<void>((resolve) => {
+    faults.append = async (bytes, real) => {
+      delete faults.append
+      resolve()
+      await opened
+      return await real.append(bytes)
+    }
+  })
+  return { reached, open }
+}

@@ -6,10 +6,10 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** Whether nothing has the name that was asked for, or what should be a folder above it is none. */
+/** Whether nothing has the name that was asked for: a file where a folder should be is nothing, and so is a link. */
 export function isMissing(error: unknown): boolean {
   const code = systemCode(error)
-  return code === 'ENOENT' || code === 'ENOTDIR'
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP'
 }
 
 /** Whether the name is taken. */

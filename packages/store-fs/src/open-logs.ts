@@ -1,6 +1,6 @@
 import { NotFoundError } from '@ion/store'
 import { isMissing } from './file-errors.ts'
-import { type FileSystem, systemCode } from './file-system.ts'
+import type { FileSystem } from './file-system.ts'
 import type { Layout } from './layout.ts'
 import { readProjection } from './projection-file.ts'
 import { RunLog } from './run-log.ts'
@@ -78,7 +78,7 @@ export class OpenLogs {
       const projection = await readProjection(this.#files, this.#layout.projection(id))
       return await RunLog.open({ id, path: this.#layout.log(id), files: this.#files, projection })
     } catch (error) {
-      if (isMissing(error) || systemCode(error) === 'ELOOP') throw new NotFoundError(`there is no run ${id}`)
+      if (isMissing(error)) throw new NotFoundError(`there is no run ${id}`)
       throw error
     }
   }
