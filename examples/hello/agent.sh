@@ -22,7 +22,7 @@ summarise() {
       for (s = 1; s <= NR; s++) {
         n = split(tolower(sentence[s]), word, /[^a-z]+/); score = 0
         for (i = 1; i <= n; i++) if (length(word[i]) > 3) score += count[word[i]]
-        if (n >= 8 && n <= 60 && score / n > best) { best = score / n; pick = sentence[s] }
+        if (n >= 16 && n <= 60 && score / n > best) { best = score / n; pick = sentence[s] }
       }
       print pick == "" ? sentence[1] : pick
     }'
