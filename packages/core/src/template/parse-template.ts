@@ -114,9 +114,8 @@ function toReference(match: Match, { context, place, problems }: Judging): Refer
     case 'variable':
       return { kind: 'variable', name: match.name }
     case 'input':
-      if (context.inputs.has(match.name)) return { kind: 'input', name: match.name }
-      problems.push(unknownInput(place, match.name, context.inputs))
-      return null
+      if (!context.inputs.has(match.name)) problems.push(unknownInput(place, match.name, context.inputs))
+      return { kind: 'input', name: match.name }
     case 'node':
       return toNodeReference(match, { context, place, problems })
     case 'loop_prev':

@@ -2,7 +2,8 @@ import type { CommandsFrame, Heredoc } from './frames.ts'
 import { readLiteral } from './quotes.ts'
 import { type Reading, unterminated } from './reading.ts'
 
-const delimiterPart = /[ \t]*((?:'[^']*'|"(?:\\[\s\S]|[^"\\])*"|\\[\s\S]|[^\s;&|<>()'"\\])+)/y
+const delimiterPart = /[ \t]*((?:'[^'\n]*'|"(?:\\[^\n]|[^"\\\n])*"|\\[^\n]|[^\s;&|<>()'"`\\])+)/y
+const delimiterGoesOn = /[`('"]|\\\n[^ \t;&|<>]/y
 
 /** Reads the delimiter after `<<` or `<<-`. */
 export function readHeredocOperator(
@@ -11,8 +12,14 @@ export function readHeredocOperator(
 ): void {
   delimiterPart.lastIndex = reading.at
   const written = delimiterPart.exec(reading.text)?.[1]
-  if (written === undefined) return
-  reading.at = delimiterPart.lastIndex
+  const end = written === undefined ? reading.at : delimiterPart.lastIndex
+  delimiterGoesOn.lastIndex = end
+  if (written === undefined || /[`]|\$[{[]/.test(written) || delimiterGoesOn.test(reading.text)) {
+    // Bash takes newlines and `$(…)` as parts of a delimiter, too. Nobody means that; the rest stays as it is.
+    reading.at = reading.text.length
+    return
+  }
+  reading.at = end
   frame.heredocs.push({
     start: reading.at - written.length,
     end: reading.at,

@@ -83,8 +83,8 @@ function judge(
   const { nodeIds, inputs } = reading.context
   switch (match.kind) {
     case 'input':
-      if (inputs.has(match.name)) return { reference: { kind: 'input', name: match.name } }
-      return { problem: unknownInput(place, match.name, inputs) }
+      if (!inputs.has(match.name)) reading.found.problems.push(unknownInput(place, match.name, inputs))
+      return { reference: { kind: 'input', name: match.name } }
     case 'loop_prev':
       return { problem: loopPrevUnsupported(place) }
     case 'dotted':
@@ -108,18 +108,7 @@ function judgeNode(
   }
   const ending = fileEndingAsField(place, match, (whole, rest) => `\`"$${whole}"${rest}\``)
   if (ending !== null) found.problems.push(ending)
-  if (context.assigned.has(nodeId)) found.problems.push(ambiguous(place, nodeId, property))
   return { reference: { kind: 'node', nodeId, property, path } }
-}
-
-function ambiguous(place: Place, nodeId: string, property: string): SourceProblem {
-  return {
-    code: 'ION2011',
-    severity: 'warning',
-    message: `\`$${nodeId}.${property}\` refers to the node \`${nodeId}\`, though the script sets a variable of that name.`,
-    ...place,
-    hint: `For the script's own variable write \`\${${nodeId}}.${property}\`.`,
-  }
 }
 
 function readLiteralVariable(

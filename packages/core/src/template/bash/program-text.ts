@@ -16,6 +16,7 @@ export function warnOfProgramText(reading: Reading, frame: CommandsFrame, word: 
     frame.command === 'eval' ||
     (frame.command === 'trap' && frame.previousWord === 'trap')
   if (word.length < 100 && interpreter.test(word)) frame.interpreter = true
+  else if (!word.startsWith('-')) frame.interpreter = false
   if (!isProgram) return
   for (const use of uses.slice(frame.wordUses)) {
     if (use.owner !== frame || use.reference.kind === 'variable') continue
