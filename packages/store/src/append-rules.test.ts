@@ -222,6 +222,19 @@ describe('the last signal', () => {
     expect(outcome(headOf(), { ...append, expectedSignal: 2 })).not.toBeTypeOf('string')
   })
 
+  it.each([
+    ['ends again', 'failed', { events: [started, failed] }],
+    ['pauses again', 'paused', { events: [started, node], run: { status: 'paused' } }],
+  ] satisfies [string, RunStatus, Partial<Append>][])(
+    'must be named by an append that starts a run and %s',
+    (_, status, changes) => {
+      const head = headOf({ status })
+      expect(outcome(head, appendOf(changes))).toBe('invalid_record')
+      expect(outcome(head, appendOf({ ...changes, expectedSignal: 1 }))).toBe('conflict')
+      expect(outcome(head, appendOf({ ...changes, expectedSignal: 2 }))).toMatchObject({ status })
+    },
+  )
+
   it('is not asked of an append that goes on', () => {
     expect(outcome(headOf(), appendOf({ events: [started, node], expectedSignal: 0 }))).toMatchObject({
       lastSequence: 6,
@@ -248,6 +261,12 @@ describe('the head after an append', () => {
     expect(append({ release: true })).toMatchObject({ claim: null, status: 'running' })
     expect(append({ run: { status: 'paused' } })).toMatchObject({ claim: null })
     expect(append({ events: [completed] })).toMatchObject({ claim: null, finishedAt: now })
+  })
+
+  it('says when a run ended last, also when it was started in the same append', () => {
+    const ended = headOf({ status: 'failed', finishedAt: earlier })
+    const again = appendOf({ events: [started, failed], expectedSignal: 2 })
+    expect(outcome(ended, again)).toMatchObject({ finishedAt: now, error: { message: 'boom' } })
   })
 
   it('keeps the first start, and clears what the last end left', () => {

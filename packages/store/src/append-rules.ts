@@ -10,7 +10,7 @@ import {
 } from './errors.ts'
 import { type EventType, type Failure, newEventSchema } from './event.ts'
 import { appendPatchSchema, type StoredDefinition } from './run.ts'
-import { checkTransition, hasEnded, type RunStatus } from './transitions.ts'
+import { checkTransition, type RunStatus } from './transitions.ts'
 
 /** A claim as its store keeps it. */
 export interface HeldClaim extends Claim {
@@ -121,8 +121,9 @@ export function guardAppend(head: RunHead, append: Append, now: string, state: C
     )
   }
   const status = statusAfter(head, append)
-  const letsGo = append.release === true || (status !== head.status && status !== 'running')
-  if (letsGo) guardSignal(head, append)
+  // A run that was not running before, nor is now, ran in between if there are events.
+  const stops = status !== 'running' && (status !== head.status || append.events.length > 0)
+  if (stops || append.release === true) guardSignal(head, append)
   for (const event of append.events) {
     const signal = 'signal' in event.payload ? event.payload.signal : undefined
     if (typeof signal === 'number' && signal > head.lastSignal) {
@@ -182,16 +183,17 @@ function headAfter(head: RunHead, append: Append, status: RunStatus, now: string
     wakeAt: append.run?.wakeAt === undefined ? head.wakeAt : append.run.wakeAt,
   }
   for (const event of append.events) {
-    if (event.type === 'workflow_started') {
+    const next = statusOfEvent[event.type]
+    if (next === 'running') {
       after.startedAt ??= now
       after.finishedAt = null
       after.error = null
       if (append.run?.wakeAt === undefined) after.wakeAt = null
-    } else if (event.type === 'workflow_failed') {
-      after.error = event.payload.error
+    } else if (next !== undefined) {
+      after.finishedAt = now
+      if (event.type === 'workflow_failed') after.error = event.payload.error
     }
   }
-  if (hasEnded(status) && status !== head.status) after.finishedAt = now
   return after
 }
 

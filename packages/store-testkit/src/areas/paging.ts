@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { compareRuns, type IWorkflowStore, type RunFilter, type RunSummary, readLog } from '@ion/store'
 import { casesOf } from '../conformance-case.ts'
 import { nodeStarted } from '../sample-events.ts'
@@ -77,7 +78,9 @@ export const paging = casesOf('paging', {
       store,
       Array.from({ length: 9 }, (_, index) => `old-${index}`),
     )
-    const found = await allPages(store, {}, 2, () => store.createWorkflowRun(newRun()))
+    // Newer, or of the same millisecond and then first by its id.
+    const insert = () => store.createWorkflowRun(newRun({ id: `z${randomUUID()}` }))
+    const found = await allPages(store, {}, 2, insert)
     const old = found.map(({ id }) => id).filter((id) => id.startsWith('old-'))
     assert.deepEqual(old.sort(), ids, 'a run is on two pages, or on none')
   },

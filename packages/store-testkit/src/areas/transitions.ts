@@ -163,6 +163,26 @@ export const transitions = casesOf('transitions', {
     )
   },
 
+  'a run that starts and stops in one append minds signals like any other': async ({ store }) => {
+    const wakeAt = '2031-01-01T00:00:00.000Z'
+    const stops = { failed: [runStarted(), runFailed('again')], paused: [runStarted(), nodeStarted('a')] }
+    for (const status of ['failed', 'paused'] as const) {
+      const id = await runThatIs(store, status)
+      const { lastSequence } = await theRun(store, id)
+      await store.sendSignal(id, newCancel())
+      const append = batch(lastSequence, stops[status], { run: { status, wakeAt } })
+      await assertRefusedWithoutEffect(store, id, () => store.appendEvents(id, append), 'invalid_record')
+      const behind = { ...append, expectedSignal: 0 }
+      await assertRefusedWithoutEffect(store, id, () => store.appendEvents(id, behind), 'conflict')
+      await store.appendEvents(id, { ...append, expectedSignal: 1 })
+      const run = await theRun(store, id)
+      assert.deepEqual(
+        [run.status, run.wakeAt, run.finishedAt !== null],
+        [status, wakeAt, status === 'failed'],
+      )
+    }
+  },
+
   'updateWorkflowRun writes the event that belongs to a status': async ({ store }) => {
     const { id } = await store.createWorkflowRun(newRun())
     assert.equal((await store.updateWorkflowRun(id, { status: 'running' })).status, 'running')
