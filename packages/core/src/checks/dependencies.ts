@@ -41,8 +41,8 @@ function unknown(
   at: { span: Span; outline: NodeOutline; indexes: ReadonlyMap<string, number>; report: Report },
 ): number | undefined {
   const { span, outline, indexes, report } = at
-  const others = [...indexes.keys()].filter((other) => other !== outline.id)
-  const near = report.isFull ? undefined : closestName(id, others)
+  const others = report.isFull ? [] : [...indexes.keys()].filter((other) => other !== outline.id)
+  const near = closestName(id, others)
   const who = outline.id === null ? 'This node' : `Node \`${outline.id}\``
   const message = `${who} depends on \`${id}\`, which does not exist.`
   report.error({ code: 'ION1203', span, message, hint: near && `Did you mean \`${near}\`?` })
