@@ -10,6 +10,8 @@ console.error(`$ npx ion ${typed}\n`)
 const { status, signal, error } = spawnSync(process.execPath, ['packages/cli/dist/main.js', ...hello], {
   cwd: root,
   stdio: 'inherit',
+  // So that the commands it tells work in this folder, where `ion` is not installed.
+  env: { ...process.env, ION_COMMAND: 'npx ion' },
 })
 if (error) throw error
 if (signal) process.kill(process.pid, signal)

@@ -19,7 +19,11 @@ function storeUrl(): string {
 }
 
 function ion(...args: string[]) {
-  return spawnSync(process.execPath, [main, ...args, '--store', storeUrl()], { cwd: root, encoding: 'utf8' })
+  return spawnSync(process.execPath, [main, ...args, '--store', storeUrl()], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, ION_COMMAND: 'ion' },
+  })
 }
 
 function artifact(name: string): string | undefined {
