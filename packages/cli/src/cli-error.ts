@@ -10,6 +10,8 @@ export interface CliErrorFacts {
   hint?: string | undefined
   /** Everything that is wrong with a workflow. */
   diagnostics?: Diagnostic[]
+  /** The text that the diagnostics are about, where it came from no file. */
+  text?: string
 }
 
 /** An error that the person at the shell can do something about: one line, a hint, an exit code. */

@@ -1,7 +1,6 @@
 import { type Diagnostic, LookupError } from '@ion/core'
 import { ExecutorError, InvalidWorkflowError } from '@ion/executor'
 import { isStoreError, type StoreErrorCode } from '@ion/store'
-import { CommanderError } from 'commander'
 import { agentHint } from './agent-option.ts'
 import { CliError } from './cli-error.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
@@ -16,6 +15,8 @@ export interface ErrorReport {
   hint?: string
   /** Everything that is wrong with a workflow. */
   diagnostics?: Diagnostic[]
+  /** The text that the diagnostics are about, where it came from no file. */
+  text?: string
 }
 
 const storeExitCodes: { readonly [Code in StoreErrorCode]: ExitCode } = {
@@ -46,10 +47,8 @@ const executorHints: Partial<{ [Code in ExecutorError['code']]: string }> = {
 /** What an error means at the shell: its exit code, one line, and what to do. */
 export function explainError(error: unknown): ErrorReport {
   if (error instanceof CliError) {
-    const { code, exitCode, hint, diagnostics } = error.facts
-    return report({ code, exitCode, message: error.message, hint, diagnostics })
+    return report({ ...error.facts, message: error.message })
   }
-  if (error instanceof CommanderError) return explainUsage(error)
   if (error instanceof ExecutorError) {
     return report({
       code: error.code,
@@ -75,32 +74,22 @@ export function explainError(error: unknown): ErrorReport {
   })
 }
 
-/** Commander ends its messages with a suggestion in parentheses on a line of its own. */
-function explainUsage(error: CommanderError): ErrorReport {
-  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n')
-  const suggestion = /\(Did you mean (?:one of )?(.+?)\??\)/.exec(rest.join(' '))?.[1]
-  const hint = suggestion ? `did you mean ${suggestion}?` : 'ion --help lists commands and options'
-  return report({ code: 'usage', exitCode: exitCodes.usage, message: first.replace(/\.$/, ''), hint })
-}
+type Loose<Fields> = { [Name in keyof Fields]: Fields[Name] | undefined }
 
 function report({
   code,
   exitCode,
   message,
-  hint,
-  diagnostics,
-}: {
-  code: string
-  exitCode: ExitCode
-  message: string
-  hint?: string | undefined
-  diagnostics?: Diagnostic[] | undefined
-}): ErrorReport {
+  ...more
+}: Pick<ErrorReport, 'code' | 'exitCode' | 'message'> &
+  Partial<Loose<Pick<ErrorReport, 'hint' | 'diagnostics' | 'text'>>>): ErrorReport {
+  const { hint, diagnostics, text } = more
   return {
     exitCode,
     code,
     message: message.replaceAll('\n', ' '),
     ...(hint === undefined ? {} : { hint }),
     ...(diagnostics === undefined ? {} : { diagnostics }),
+    ...(text === undefined ? {} : { text }),
   }
 }

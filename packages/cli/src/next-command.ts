@@ -16,9 +16,14 @@ export function commandWriter({ options, env }: Pick<Cli, 'options' | 'env'>): C
   return (...words) => [programName(env), ...[...words, ...repeated].map(quoteWord)].join(' ')
 }
 
-/** How this program was called: through npx it has no name of its own in the shell. */
-function programName(env: NodeJS.ProcessEnv): string {
-  return env.ION_COMMAND || (env.npm_command === 'exec' ? 'npx @ion/cli' : 'ion')
+/**
+ * How this program is called: `ION_COMMAND` where a wrapper says so; through npx it has no name of its own in the shell, and
+ * where npx fetched it, not even one in the project.
+ */
+export function programName(env: NodeJS.ProcessEnv, script: string = process.argv[1] ?? ''): string {
+  if (env.ION_COMMAND) return env.ION_COMMAND
+  if (env.npm_command !== 'exec') return 'ion'
+  return /[/\\]_npx[/\\]/.test(script) ? 'npx @ion/cli' : 'npx ion'
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, type CommanderError } from 'commander'
 import type { Cli } from './cli.ts'
 import { approveCommand } from './commands/approve.ts'
 import { cancelCommand } from './commands/cancel.ts'
@@ -12,6 +12,7 @@ import { runCommand } from './commands/run.ts'
 import { showCommand } from './commands/show.ts'
 import { validateCommand } from './commands/validate.ts'
 import { rootHelp } from './root-help.ts'
+import { isHelpShown, wrongUsage } from './wrong-usage.ts'
 
 const commands: readonly ((cli: Cli) => Command)[] = [
   initCommand,
@@ -28,7 +29,8 @@ const commands: readonly ((cli: Cli) => Command)[] = [
 ]
 
 /**
- * The commands and options of `ion`. Parsing throws a `CommanderError` for help, version and wrong usage.
+ * The commands and options of `ion`. Parsing throws a `CommanderError` once it has shown help or version, and a
+ * `CliError` for wrong usage.
  *
  * @param begin - Called with the command line read, before a command does anything.
  */
@@ -53,13 +55,18 @@ export function createProgram(
       writeErr: (text) => cli.terminal.say(text.trimEnd()),
       outputError: () => {},
     })
-    .exitOverride()
+    .exitOverride((error) => leave(error, 'ion --help'))
     .hook('preAction', () => begin(program))
   program.helpInformation = () => rootHelp
   for (const create of commands) {
     const command = create(cli)
     command.copyInheritedSettings(program)
+    command.exitOverride((error) => leave(error, `ion help ${command.name()}`))
     program.addCommand(command)
   }
   return program
+}
+
+function leave(error: CommanderError, help: string): never {
+  throw isHelpShown(error) ? error : wrongUsage(error, help)
 }

@@ -47,7 +47,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     if (args.length === 0) program.outputHelp()
     else await program.parseAsync(args, { from: 'user' })
   } catch (error) {
-    cli.exitCode = isHelp(error) ? exitCodes.completed : tellError(cli, error)
+    cli.exitCode = error instanceof CommanderError ? exitCodes.completed : tellError(cli, error)
   }
   await terminal.flush()
   return checkOutput(cli)
@@ -67,11 +67,6 @@ function changeFolder(folder: string | undefined): void {
   }
 }
 
-/** Help and version were printed: Commander reports that as an error too. */
-function isHelp(error: unknown): boolean {
-  return error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help')
-}
-
 function tellError(cli: Cli, error: unknown): number {
   const report = explainError(error)
   if (cli.options.json) cli.terminal.printJson(errorAsData(report))
@@ -80,12 +75,12 @@ function tellError(cli: Cli, error: unknown): number {
   return report.exitCode
 }
 
-function errorAsData({ exitCode, ...error }: ErrorReport) {
+function errorAsData({ exitCode, text: _, ...error }: ErrorReport) {
   return { schema: 'ion/error@1', exitCode, error }
 }
 
-function errorLines({ message, hint, diagnostics = [] }: ErrorReport): string[] {
-  return [...diagnosticLines(diagnostics), `ion: ${message}${hint === undefined ? '' : `; ${hint}`}`]
+function errorLines({ message, hint, diagnostics = [], text }: ErrorReport): string[] {
+  return [...diagnosticLines(diagnostics, text), `ion: ${message}${hint === undefined ? '' : ` (${hint})`}`]
 }
 
 /** Data that could not be written is a failure, unless its reader has simply gone. */

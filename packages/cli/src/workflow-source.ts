@@ -91,6 +91,7 @@ export function parseOrExplain(source: WorkflowSource): {
       code: 'invalid_workflow',
       exitCode: exitCodes.usage,
       diagnostics: parsed.diagnostics,
+      ...(path === null ? { text: source.text } : {}),
     },
   )
 }

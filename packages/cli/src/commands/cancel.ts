@@ -17,7 +17,7 @@ export function cancelCommand(cli: Cli): Command {
   return new Command('cancel')
     .summary('end a run for good')
     .description(
-      'Cancels a run: what runs is ended, and the run can not be resumed. Where another process holds the run, it is told,\n' +
+      'Cancels a run: what runs is ended, and the run can not be resumed. Where another process holds the run, it is told, ' +
         'and this command waits for it.',
     )
     .argument('<run>', 'id of the run, a unique beginning of it, or latest')

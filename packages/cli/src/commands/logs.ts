@@ -24,7 +24,7 @@ export function logsCommand(cli: Cli): Command {
   return new Command('logs')
     .summary('print what the nodes of a run printed')
     .description(
-      "Prints a node's log, all its attempts and iterations in order. Without a node it prints those of all nodes, each line\n" +
+      "Prints a node's log, all its attempts and iterations in order. Without a node it prints those of all nodes, each line " +
         'with its node in front.',
     )
     .argument('<run>', 'id of the run, a unique beginning of it, or latest')

@@ -13,7 +13,7 @@ export function resumeCommand(cli: Cli): Command {
   const command = new Command('resume')
     .summary('go on with a run that stopped, failed or was killed')
     .description(
-      'Goes on with a run that stopped, failed or was killed. What is complete stays; what was cut short, failed, or was\n' +
+      'Goes on with a run that stopped, failed or was killed. What is complete stays; what was cut short, failed, or was ' +
         'skipped because of a failure runs again. The run keeps the workflow and the agent it was started with.',
     )
     .argument('<run>', 'id of the run, a unique beginning of it, or latest')

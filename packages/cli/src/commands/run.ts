@@ -31,7 +31,7 @@ export function runCommand(cli: Cli): Command {
   const command = new Command('run')
     .summary('start a workflow and stay with it to its end')
     .description(
-      'Starts a workflow and stays with it until it ends or waits for a person. The output of the first completed node\n' +
+      'Starts a workflow and stays with it until it ends or waits for a person. The output of the first completed node ' +
         'that no other node depends on is printed on stdout, everything else on stderr.',
     )
     .argument('<workflow>', 'name of a workflow, path of a file, or - for standard input')

@@ -1,4 +1,4 @@
-import type { NodeState, WorkflowEvent } from '@ion/store'
+import type { EventPayload, NodeState, WorkflowEvent } from '@ion/store'
 import { between, formatDuration } from './duration.ts'
 import { oneLine } from './one-line.ts'
 import { describeSkip } from './skip-reason.ts'
@@ -33,7 +33,7 @@ export function eventLine(event: WorkflowEvent): NodeLine | null {
       const { retryAt, willRetry, interrupted } = event.payload
       const failed = failedLine(event.nodeId, event.payload)
       if (!willRetry) return failed
-      if (interrupted) return { ...failed, word: 'stop', tone: 'attention' }
+      if (interrupted) return { ...failed, word: 'stop', tone: 'attention', detail: 'cut short; runs again' }
       const wait =
         retryAt === undefined ? '' : ` in ${formatDuration(Math.max(0, between(event.timestamp, retryAt)))}`
       return { ...failed, word: 'retry', tone: 'attention', detail: `${failed.detail}; again${wait}` }
@@ -82,14 +82,7 @@ function line(word: NodeLine['word'], node: string, more: Partial<NodeLine>): No
   return { word, tone: 'plain', node, took: '', detail: '', ...more }
 }
 
-function completedLine(
-  node: string,
-  {
-    durationMs,
-    decision,
-    by,
-  }: { durationMs?: number | undefined; decision?: string | undefined; by?: string | undefined },
-): NodeLine {
+function completedLine(node: string, { durationMs, decision, by }: EventPayload<'node_completed'>): NodeLine {
   const detail = decision === undefined ? '' : `${answerWord(decision)}${by === undefined ? '' : ` by ${by}`}`
   return line('ok', node, { tone: 'good', took: inWords(durationMs), detail })
 }
@@ -98,15 +91,9 @@ function answerWord(decision: string): string {
   return decision === 'approve' ? 'approved' : decision === 'reject' ? 'rejected' : decision
 }
 
-function failedLine(
-  node: string,
-  {
-    durationMs,
-    error,
-    allowed,
-  }: { durationMs?: number | undefined; error: { message: string }; allowed?: boolean | undefined },
-): NodeLine {
-  const detail = `${oneLine(error.message)}${allowed ? ' (allowed to fail)' : ''}`
+function failedLine(node: string, { durationMs, error, allowed, by }: EventPayload<'node_failed'>): NodeLine {
+  const answered = by === undefined ? '' : ` (by ${by})`
+  const detail = `${oneLine(error.message)}${answered}${allowed ? ' (allowed to fail)' : ''}`
   return line('FAIL', node, { tone: allowed ? 'attention' : 'bad', took: inWords(durationMs), detail })
 }
 
