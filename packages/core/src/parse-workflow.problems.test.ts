@@ -97,6 +97,10 @@ describe('keys', () => {
     expect(problemsOf(text)).toEqual(['ION1103 3:13', 'ION1103 3:34'])
   })
 
+  it('mistyped nodes are read all the same', () => {
+    expect(problemsOf('nods:\n  - {id: a, bash: 5}\n')).toEqual(['ION1101 1:1', 'ION1111 2:18'])
+  })
+
   it('a node of a type that is not supported gives one error', () => {
     expect(problemsOf(node('id: a\nscript: x.ts\nruntime: bun\ndeps: [zod]\nwith: {a: 1}'))).toEqual([
       'ION1105 3:5',

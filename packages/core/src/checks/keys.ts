@@ -17,7 +17,7 @@ export function checkKeys(map: SourceMap, level: Level, report: Report): SourceM
     const { key } = entry
     if (validKeys[level].includes(key) || key.startsWith('x-')) return entry
     const meant = checkOtherKey(entry, { level, present, report })
-    if (meant === undefined || present.has(meant) || meant === 'nodes') return entry
+    if (meant === undefined || present.has(meant)) return entry
     present.add(meant)
     return { ...entry, key: meant }
   })
@@ -48,7 +48,8 @@ function checkOtherKey(entry: SourceEntry, { level, present, report }: KeyPlace)
   if (word !== undefined) {
     const message = `\`${key}\` is called \`${word}\` here.`
     report.error({ code: 'ION1103', span, message, hint: `Write \`${word}:\`.` })
-    return word
+    // What other tools list as steps are no nodes: reading them as such would only bury this error.
+    return word === 'nodes' ? undefined : word
   }
   return checkUnknownKey(entry, level, report)
 }
