@@ -3,6 +3,15 @@ import { nodeMarker, runMarker } from './process/leftovers.ts'
 import type { RunSetting } from './run-setting.ts'
 import type { Unit } from './unit.ts'
 
+/** A plain environment of what the host gives: what is not set is left out. */
+export function hostEnvironment(given: { [name: string]: string | undefined }): { [name: string]: string } {
+  const env: { [name: string]: string } = {}
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined) env[name] = value
+  }
+  return env
+}
+
 /** The environment of a node's processes: the host's, Ion's variables, the inputs, and the node's own `env`. */
 export function nodeEnvironment(options: {
   setting: RunSetting
@@ -12,10 +21,7 @@ export function nodeEnvironment(options: {
   scope: Scope
 }): { [name: string]: string } {
   const { setting, unit, attempt, idempotencyKey, scope } = options
-  const env: { [name: string]: string } = {}
-  for (const [name, value] of Object.entries(setting.options.env ?? process.env)) {
-    if (value !== undefined) env[name] = value
-  }
+  const env = { ...setting.environment }
   for (const name of variableNames) {
     const value = scope.variable(name)
     if (value !== undefined) env[name] = value

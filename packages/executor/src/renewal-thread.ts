@@ -24,7 +24,6 @@ export function renewalThread(reopen: Reopenable['reopen']): RenewalThread {
 function startThread(reopen: Reopenable['reopen'], onExit: () => void): RenewalThread {
   const listeners = new Map<string, (error: unknown) => void>()
   const worker = new Worker(workerModule(), { workerData: reopen })
-  worker.unref()
   const failAll = (error: unknown) => {
     onExit()
     for (const onLost of listeners.values()) onLost(error)
@@ -36,6 +35,8 @@ function startThread(reopen: Reopenable['reopen'], onExit: () => void): RenewalT
   })
   worker.on('error', failAll)
   worker.on('exit', () => failAll(new Error('the thread that renews leases has ended')))
+  // After the listeners: a listener would keep the process alive.
+  worker.unref()
   const send = (request: RenewalRequest) => worker.postMessage(request)
   return {
     keep(renewal, onLost) {

@@ -1,6 +1,7 @@
 import { type Claimed, isBlobRef, type RunState, type WorkflowRun } from '@ion/store'
 import type { CompiledWorkflow } from './compile.ts'
 import { holdRun } from './hold-run.ts'
+import { hostEnvironment } from './node-environment.ts'
 import type { RunOptions } from './options.ts'
 import { openGates, type RunResult } from './result.ts'
 import { openRunFolder } from './run-folder.ts'
@@ -40,6 +41,7 @@ export async function runClaimed(options: {
     },
     maxParallel: facts.maxParallel ?? compiled.workflow.maxParallel ?? Number.POSITIVE_INFINITY,
     folder,
+    environment: hostEnvironment(options.options.env ?? process.env),
     options: options.options,
   }
   const status = await holdRun(setting, claimed, state)

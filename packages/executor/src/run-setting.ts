@@ -17,5 +17,7 @@ export interface RunSetting {
   /** How many bodies may run at once. */
   maxParallel: number
   folder: RunFolder
+  /** The host's environment, taken once. */
+  environment: { readonly [name: string]: string }
   options: RunOptions
 }

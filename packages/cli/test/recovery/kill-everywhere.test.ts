@@ -1,0 +1,151 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { reduceRun } from '@ion/store'
+import { describe, expect, it } from 'vitest'
+import { completedTwice, type IonProject, ionProject, processesOf } from './ion-project.ts'
+
+/** Parallel branches, a retry, a loop, a gate. Every body leaves a mark, so that it shows how often it ran. */
+const workflow = `
+name: everything
+nodes:
+  - id: source
+    bash: |
+      echo source >> effects
+      echo '{"n": 7}'
+  - id: branch
+    depends_on: [source]
+    bash: |
+      echo branch >> effects
+      sleep 0.15
+      echo "branch of $source.output.n"
+  - id: flaky
+    depends_on: [source]
+    retry: {max_attempts: 1, delay_ms: 50, on_error: all}
+    bash: |
+      echo flaky >> effects
+      if [ "$ION_ATTEMPT" = 1 ]; then exit 1; fi
+      echo "attempt $ION_ATTEMPT"
+  - id: refine
+    depends_on: [source]
+    loop:
+      prompt: "$LOOP_PREV_OUTPUT+"
+      until_bash: test "$LOOP_PREV_OUTPUT" = "+++"
+      max_iterations: 5
+  - id: gate
+    depends_on: [branch, flaky, refine]
+    approval:
+      message: "$branch.output, $flaky.output, $refine.output?"
+      capture_response: true
+  - id: left
+    depends_on: [gate]
+    bash: echo left >> effects; echo "left $gate.output"
+  - id: right
+    depends_on: [gate]
+    bash: echo right >> effects; sleep 0.1; echo "right $gate.output"
+  - id: last
+    depends_on: [left, right]
+    bash: echo last >> effects; echo "$left.output, $right.output"
+`
+
+const outputs = {
+  source: '{"n": 7}',
+  branch: 'branch of 7',
+  flaky: 'attempt 2',
+  refine: '+++',
+  gate: 'yes',
+  left: 'left yes',
+  right: 'right yes',
+  last: 'left yes, right yes',
+}
+
+const agent = ['--agent-command', 'cat']
+const store = ['--store', 'kill:.ion/runs']
+const id = 'r1'
+
+const project = () => ionProject({ '.ion/workflows/everything.yaml': workflow })
+const start = (place: IonProject, env = {}) =>
+  place.ion(['run', 'everything', '--id', id, ...agent, ...store], env)
+const resume = (place: IonProject, env = {}) => place.ion(['resume', id, ...agent, ...store], env)
+const approve = (place: IonProject, env = {}) =>
+  place.ion(['approve', id, '--text', 'yes', ...agent, ...store], env)
+
+/** The gate is open, and asks what it asks in an undisturbed run. */
+async function expectPaused(place: IonProject): Promise<void> {
+  const gate = reduceRun(await place.events(id)).nodes.get('gate')
+  expect(gate).toMatchObject({
+    status: 'waiting',
+    payload: { gate: { message: 'branch of 7, attempt 2, +++?' } },
+  })
+  expect((await place.store.getWorkflowRun(id))?.status).toBe('paused')
+}
+
+/** The run has ended as an undisturbed one does, nothing that completed ran again, and nothing is left running. */
+async function expectCompleted(place: IonProject): Promise<void> {
+  const found = await place.store.getCompletedDagNodeOutputs(id)
+  const texts = Object.fromEntries([...found].map(([path, { output }]) => [path, output]))
+  expect(texts).toMatchObject(outputs)
+  expect(Object.keys(texts).filter((path) => path.startsWith('refine/'))).toEqual([
+    'refine/1',
+    'refine/2',
+    'refine/3',
+  ])
+  const events = await place.events(id)
+  expect(completedTwice(events)).toEqual([])
+  expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1))
+  expect(events.at(-1)?.type).toBe('workflow_completed')
+  const effects = (await readFile(join(place.folder, 'effects'), 'utf8')).trim().split('\n')
+  for (const path of ['source', 'branch', 'flaky', 'left', 'right', 'last']) {
+    const starts = events.filter(({ type, nodeId }) => type === 'node_started' && nodeId === path).length
+    expect(effects.filter((effect) => effect === path).length, `bodies of ${path}`).toBeLessThanOrEqual(
+      starts,
+    )
+  }
+  expect(await processesOf(id)).toEqual([])
+}
+
+describe.each(['before', 'after'])('a run that is killed %s its n-th append', (moment) => {
+  it('is resumed for every n up to its pause, and ends like an undisturbed run', {
+    timeout: 240_000,
+  }, async () => {
+    let kills = 0
+    for (let n = 1; ; n++) {
+      const place = await project()
+      const killed = await start(place, { ION_TEST_KILL: `${moment}:${n}` })
+      if (killed.signal !== 'SIGKILL') {
+        expect(killed.code).toBe(3)
+        break
+      }
+      kills += 1
+      if (n % 2 === 0) {
+        const again = await resume(place, { ION_TEST_KILL: `${n % 4 === 0 ? 'before' : 'after'}:2` })
+        expect(again.signal === 'SIGKILL' || again.code === 3, again.stderr).toBe(true)
+      }
+      const resumed = await resume(place)
+      expect(resumed.code, `n=${n}: ${resumed.stderr}`).toBe(3)
+      await expectPaused(place)
+      const approved = await approve(place)
+      expect(approved.code, `n=${n}: ${approved.stderr}`).toBe(0)
+      await expectCompleted(place)
+    }
+    // The claim, source, three branches with their retry and iterations, the gate, and the pause.
+    expect(kills).toBeGreaterThanOrEqual(8)
+  })
+
+  it('is resumed for every n from its approval to its end', { timeout: 240_000 }, async () => {
+    let kills = 0
+    for (let n = 1; ; n++) {
+      const place = await project()
+      expect((await start(place)).code).toBe(3)
+      const killed = await approve(place, { ION_TEST_KILL: `${moment}:${n}` })
+      if (killed.signal !== 'SIGKILL') {
+        expect(killed.code).toBe(0)
+        break
+      }
+      kills += 1
+      const resumed = await resume(place)
+      expect(resumed.code, `n=${n}: ${resumed.stderr}`).toBe(0)
+      await expectCompleted(place)
+    }
+    expect(kills).toBeGreaterThanOrEqual(4)
+  })
+})
