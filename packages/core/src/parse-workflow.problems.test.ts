@@ -98,7 +98,7 @@ describe('keys', () => {
   })
 
   it('mistyped nodes are read all the same', () => {
-    expect(problemsOf('nods:\n  - {id: a, bash: 5}\n')).toEqual(['ION1101 1:1', 'ION1111 2:18'])
+    expect(problemsOf('nods:\n  - {id: a, bash: 5}\n')).toEqual(['ION1101 1:1', 'ION1111 2:19'])
   })
 
   it('a node of a type that is not supported gives one error', () => {
