@@ -2,7 +2,7 @@ import {
   type Diagnostic,
   findCommand,
   type NodeDefinition,
-  parseTemplate,
+  parseCommandFile,
   type WorkflowDefinition,
 } from '@ion/core'
 
@@ -24,7 +24,7 @@ async function checkNode(
   if (name === null) return []
   try {
     const { path, text } = await findCommand(name, { cwd })
-    return checkText(workflow, { path, text })
+    return parseCommandFile(text, { name, workflow, path }).diagnostics
   } catch (error) {
     const message = `Node \`${node.id}\`: ${error instanceof Error ? error.message : String(error)}`
     const { position } = node
@@ -36,24 +36,4 @@ async function checkNode(
 function commandOf(node: NodeDefinition): string | null {
   if (node.type === 'command') return node.command
   return node.type === 'loop' && node.body.kind === 'command' ? node.body.command : null
-}
-
-function checkText(
-  workflow: WorkflowDefinition,
-  { path, text }: { path: string; text: string },
-): Diagnostic[] {
-  const { problems } = parseTemplate(text, {
-    nodeIds: new Set(workflow.nodes.map(({ id }) => id)),
-    inputs: new Set(workflow.inputs.keys()),
-  })
-  return problems.map(({ start, end, ...problem }) => ({
-    ...problem,
-    path,
-    range: { start: positionAt(text, start), end: positionAt(text, end) },
-  }))
-}
-
-function positionAt(text: string, offset: number) {
-  const before = text.slice(0, offset)
-  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
 }

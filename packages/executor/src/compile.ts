@@ -2,9 +2,8 @@ import {
   buildGraph,
   type Diagnostic,
   type Graph,
-  parseTemplate,
+  parseCommandFile,
   parseWorkflow,
-  type SourceProblem,
   type Template,
   type WorkflowDefinition,
 } from '@ion/core'
@@ -51,10 +50,6 @@ export function compileWorkflow(
   workflow: WorkflowDefinition,
   files: { readonly [name: string]: string },
 ): CompiledWorkflow {
-  const context = {
-    nodeIds: new Set(workflow.nodes.map(({ id }) => id)),
-    inputs: new Set(workflow.inputs.keys()),
-  }
   const commands = new Map<string, Template>()
   const faults: Diagnostic[] = []
   for (const name of commandNames(workflow)) {
@@ -65,11 +60,9 @@ export function compileWorkflow(
         command: name,
       })
     }
-    const { template, problems } = parseTemplate(text, context)
+    const { template, diagnostics } = parseCommandFile(text, { name, workflow, path: file })
     commands.set(name, template)
-    for (const problem of problems) {
-      if (problem.severity === 'error') faults.push(inFile(problem, file, text))
-    }
+    faults.push(...diagnostics.filter(({ severity }) => severity === 'error'))
   }
   if (faults.length > 0) throw new InvalidWorkflowError(faults)
   return { workflow, graph: buildGraph(workflow.nodes), commands }
@@ -84,13 +77,4 @@ export function compileStored(definition: StoredDefinition): CompiledWorkflow {
     )
   }
   return compileWorkflow(parseOrThrow(definition.source, definition.path), definition.files)
-}
-
-function inFile({ start, end, ...problem }: SourceProblem, path: string, text: string): Diagnostic {
-  return { ...problem, path, range: { start: positionAt(text, start), end: positionAt(text, end) } }
-}
-
-function positionAt(text: string, offset: number) {
-  const before = text.slice(0, offset)
-  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
 }
