@@ -32,11 +32,11 @@ export async function answer(cli: Cli, { reference, gate, text, flags, send }: T
   return await withStore(cli, async (store) => {
     const opened = await openRun(store, { reference, flags })
     const by = flags.by ?? currentUser()
-    let sent: AnswerResult | null = null
+    const sent: { answer?: AnswerResult } = {}
     const exitCode = await executeRun(cli, {
       ...opened,
       async start(options) {
-        sent = await send({
+        sent.answer = await send({
           ...options,
           runId: opened.runId,
           unstarted: opened.unstarted,
@@ -47,12 +47,11 @@ export async function answer(cli: Cli, { reference, gate, text, flags, send }: T
         }).catch((error: unknown) => {
           throw explainStoredAnswer(error, cli, opened)
         })
-        return sent.result
+        return sent.answer.result
       },
     })
-    if (exitCode !== null || sent === null) return exitCode ?? exitCodes.completed
-    tellSent(cli, opened, sent)
-    return exitCodes.completed
+    if (exitCode === null && sent.answer) tellSent(cli, opened, sent.answer)
+    return exitCode ?? exitCodes.completed
   })
 }
 
