@@ -1,4 +1,4 @@
-import { InvalidRecordError } from '@ion/store'
+import { type ClaimAppend, InvalidRecordError } from '@ion/store'
 
 interface Issue {
   path: PropertyKey[]
@@ -31,4 +31,10 @@ export function checkTtl(ttlMs: number): void {
 export function copyJson<Value>(value: Value): Value {
   const copy: Value = JSON.parse(JSON.stringify(value))
   return copy
+}
+
+/** The caller's own objects may change while an append waits for its turn. */
+export function copyAppend<Given extends ClaimAppend>({ blobs, ...append }: Given) {
+  const copies = blobs?.map(({ ref, bytes }) => ({ ref, bytes: Uint8Array.from(bytes) }))
+  return { ...copyJson(append), ...(copies ? { blobs: copies } : {}) }
 }

@@ -26,24 +26,19 @@ import {
   type StorePrimitives,
   type WorkflowRun,
 } from '@ion/store'
-import { Blobs } from './blobs.ts'
 import { Calls } from './calls.ts'
-import { checkRecord, checkTtl, copyJson } from './check-record.ts'
-import { appendToLog, claimLog } from './commit.ts'
-import { Creation } from './creation.ts'
+import { checkRecord, checkTtl, copyAppend, copyJson } from './check-record.ts'
+import { claimLog } from './claiming.ts'
+import { appendToLog } from './commit.ts'
 import { deleteRun } from './deletion.ts'
 import { readEvents } from './events.ts'
 import { updateFields } from './fields.ts'
-import { type FileSystem, nodeFileSystem } from './file-system.ts'
-import { IdempotencyKeys } from './idempotency-keys.ts'
 import { Layout } from './layout.ts'
-import { Leases } from './leases.ts'
 import { listRuns } from './listing.ts'
-import { OpenLogs } from './open-logs.ts'
-import { Projector } from './projector.ts'
 import type { RunLog } from './run-log.ts'
 import { recordOf } from './run-records.ts'
 import { readSignals, sendSignal } from './signals.ts'
+import { assembleParts, type StoreParts, type Surroundings } from './store-parts.ts'
 import { folderOfUrl } from './store-url.ts'
 import { sweepTemporary } from './temporary.ts'
 
@@ -56,12 +51,6 @@ export interface FilesystemStoreOptions {
    * and whose clocks agree. NFS is none. Default `false`.
    */
   sharedBetweenHosts?: boolean
-}
-
-/** What a test puts in the place of the disk and the clock. */
-export interface Surroundings {
-  files?: FileSystem
-  clock?: () => Date
 }
 
 /** One event's limit: well within what one write takes, and what a reader holds in memory without thinking. */
@@ -83,54 +72,35 @@ export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFold
   declare createWorkflowEvent: IWorkflowStore['createWorkflowEvent']
   declare failWorkflowRun: IWorkflowStore['failWorkflowRun']
   declare getCompletedDagNodeOutputs: IWorkflowStore['getCompletedDagNodeOutputs']
-  readonly #layout: Layout
-  readonly #files: FileSystem
-  readonly #clock: () => Date
   readonly #calls = new Calls()
-  readonly #logs: OpenLogs
-  readonly #keys: IdempotencyKeys
-  readonly #leases: Leases
-  readonly #blobs: Blobs
-  readonly #creation: Creation
-  readonly #projector: Projector
+  readonly #parts: StoreParts
   #swept = false
 
-  constructor(options: FilesystemStoreOptions, { files = nodeFileSystem, clock }: Surroundings = {}) {
+  constructor(options: FilesystemStoreOptions, surroundings: Surroundings = {}) {
     const { artifactsDir, sharedBetweenHosts = false } = options
     const layout = new Layout(resolve(artifactsDir))
     const hosts = sharedBetweenHosts ? 'many' : 'one'
     this.abilities = Object.freeze({ processes: 'many', hosts, maxEventBytes })
-    this.reopen = {
-      module: import.meta.url,
-      url: pathToFileURL(layout.root).href,
-      options: { sharedBetweenHosts },
-    }
-    this.#layout = layout
-    this.#files = files
-    this.#clock = clock ?? (() => new Date())
-    this.#logs = new OpenLogs(layout, files)
-    this.#keys = new IdempotencyKeys(layout, files)
-    this.#leases = new Leases(layout, files)
-    this.#blobs = new Blobs(layout, files)
-    this.#creation = new Creation(this.#parts())
-    this.#projector = new Projector(this.#parts())
+    const url = pathToFileURL(layout.root).href
+    this.reopen = { module: import.meta.url, url, options: { sharedBetweenHosts } }
+    this.#parts = assembleParts(layout, surroundings)
     composeStore(this)
   }
 
   /** Absolute path of a run's folder, which exists once the run does. */
   runFolder(id: string): string {
-    return this.#layout.run(id)
+    return this.#parts.layout.run(id)
   }
 
   async createWorkflowRun(run: NewRun, options?: CallOptions) {
     const checked = checkRecord(newRunSchema, run, 'run')
     const complete = copyJson({ ...checked, definition: run.definition })
     return await this.#calls.run(options, 'unknown', async () => {
-      if (!this.#swept) void sweepTemporary(this.#layout, this.#files, this.#clock())
+      if (!this.#swept) void sweepTemporary(this.#parts.layout, this.#parts.files, this.#parts.clock())
       this.#swept = true
-      const id = await this.#creation.create(complete, this.#clock().toISOString())
-      this.#projector.schedule(id)
-      return await this.#logs.use(id, (log) => this.#record(log))
+      const id = await this.#parts.creation.create(complete, this.#parts.clock().toISOString())
+      this.#parts.projector.schedule(id)
+      return await this.#parts.logs.use(id, (log) => this.#record(log))
     })
   }
 
@@ -138,7 +108,7 @@ export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFold
     checkRunId(id)
     return await this.#calls.run(options, 'none', async () => {
       try {
-        return await this.#logs.use(id, (log) => this.#record(log))
+        return await this.#parts.logs.use(id, (log) => this.#record(log))
       } catch (error) {
         if (isStoreError(error, 'not_found')) return null
         throw error
@@ -149,26 +119,26 @@ export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFold
   async updateRunFields(id: string, fields: RunFields, options?: CallOptions) {
     const { status: _, error: __, ...update } = copyJson(checkRecord(runPatchSchema, fields, 'patch'))
     return await this.#write(id, options, async (log) => {
-      const state = await updateFields(log, update, this.#clock, options)
-      return await recordOf(log, state, await this.#leases.view(id, state.head.claim, this.#now()))
+      const state = await updateFields(log, update, this.#parts.clock, options)
+      return await recordOf(log, state, await this.#parts.leases.view(id, state.head.claim, this.#now()))
     })
   }
 
   async listWorkflowRuns(filter: RunFilter, page: PageRequest, options?: CallOptions) {
     return await this.#calls.run(options, 'none', () => {
-      return listRuns(filter, page, { ...this.#parts(), projector: this.#projector }, options)
+      return listRuns(filter, page, this.#parts, options)
     })
   }
 
   async deleteWorkflowRun(id: string, options?: CallOptions) {
     checkRunId(id)
-    await this.#calls.run(options, 'unknown', () => deleteRun(id, this.#parts()))
+    await this.#calls.run(options, 'unknown', () => deleteRun(id, this.#parts))
   }
 
   async appendEvents(id: string, append: Append, options?: CallOptions) {
     checkAppendShape(append, this.abilities)
     const copy = copyAppend(append)
-    return await this.#write(id, options, (log) => appendToLog(log, copy, this.#committing(), options))
+    return await this.#write(id, options, (log) => appendToLog(log, copy, this.#parts, options))
   }
 
   async getWorkflowEvents(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
@@ -176,7 +146,7 @@ export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFold
   }
 
   async readBlob(id: string, ref: string, options?: CallOptions) {
-    return await this.#read(id, options, (log) => this.#blobs.read(log, ref))
+    return await this.#read(id, options, (log) => this.#parts.blobs.read(log, ref))
   }
 
   async claimWorkflowRun(
@@ -190,19 +160,19 @@ export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFold
     checkTtl(ttlMs)
     checkAppendShape(append, this.abilities)
     const copy = copyAppend(append)
-    return await this.#write(id, options, (log) => claimLog(log, copy, claiming, this.#committing(), options))
+    return await this.#write(id, options, (log) => claimLog(log, copy, claiming, this.#parts, options))
   }
 
   async renewClaim(id: string, claim: Claim, ttlMs: number, options?: CallOptions) {
     checkTtl(ttlMs)
     return await this.#read(id, options, (log) =>
-      log.turns.run(() => this.#leases.renew(log, claim, ttlMs, this.#clock)),
+      log.turns.run(() => this.#parts.leases.renew(log, claim, ttlMs, this.#parts.clock)),
     )
   }
 
   async sendSignal(id: string, signal: NewSignal, options?: CallOptions) {
     const copy = copyJson(checkRecord(newSignalSchema, signal, 'signal'))
-    return await this.#write(id, options, (log) => sendSignal(log, copy, this.#clock, options))
+    return await this.#write(id, options, (log) => sendSignal(log, copy, this.#parts.clock, options))
   }
 
   async getSignals(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
@@ -212,27 +182,12 @@ export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFold
   /** Waits for what is in flight, brings `run.json` up to date and closes all files. */
   async close() {
     await this.#calls.close()
-    await this.#projector.flush()
-    await this.#logs.close()
+    await this.#parts.projector.flush()
+    await this.#parts.logs.close()
   }
 
   #now(): string {
-    return this.#clock().toISOString()
-  }
-
-  #parts() {
-    return {
-      layout: this.#layout,
-      files: this.#files,
-      logs: this.#logs,
-      keys: this.#keys,
-      leases: this.#leases,
-      clock: this.#clock,
-    }
-  }
-
-  #committing() {
-    return { leases: this.#leases, blobs: this.#blobs, clock: this.#clock }
+    return this.#parts.clock().toISOString()
   }
 
   async #record(log: RunLog): Promise<WorkflowRun> {
@@ -240,7 +195,7 @@ export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFold
       await log.refresh()
       return log.state
     })
-    return await recordOf(log, state, await this.#leases.view(log.id, state.head.claim, this.#now()))
+    return await recordOf(log, state, await this.#parts.leases.view(log.id, state.head.claim, this.#now()))
   }
 
   /** Works on a log that is up to date. */
@@ -251,7 +206,7 @@ export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFold
   ): Promise<Result> {
     checkRunId(id)
     return await this.#calls.run(options, 'none', () =>
-      this.#logs.use(id, async (log) => {
+      this.#parts.logs.use(id, async (log) => {
         await log.turns.run(() => log.refresh())
         return await work(log)
       }),
@@ -265,16 +220,10 @@ export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFold
   ): Promise<Result> {
     checkRunId(id)
     // What fails after a write began says itself what may have landed.
-    const result = await this.#calls.run(options, 'none', () => this.#logs.use(id, work))
-    this.#projector.schedule(id)
+    const result = await this.#calls.run(options, 'none', () => this.#parts.logs.use(id, work))
+    this.#parts.projector.schedule(id)
     return result
   }
-}
-
-/** The caller's own objects may change while an append waits for its turn. */
-function copyAppend<Given extends ClaimAppend>({ blobs, ...append }: Given) {
-  const copies = blobs?.map(({ ref, bytes }) => ({ ref, bytes: Uint8Array.from(bytes) }))
-  return { ...copyJson(append), ...(copies ? { blobs: copies } : {}) }
 }
 
 /**

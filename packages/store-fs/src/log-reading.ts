@@ -35,3 +35,10 @@ export async function lineAt(file: OpenFile, offset: number): Promise<number> {
   }
   return line
 }
+
+/** Whether the last of the first `size` bytes is a newline. */
+export async function endsInNewline(file: OpenFile, size: number): Promise<boolean> {
+  const last = Buffer.alloc(1)
+  await file.read(last, size - 1)
+  return last[0] === 10
+}

@@ -56,6 +56,17 @@ type StoredProjection = Omit<LogState, 'head'> &
     checksum: number
   }
 
+/** Whether a projection was made from more of a run's log than is there. */
+export function coversMore({ covers, state: known }: Projection, state: LogState, size: number): boolean {
+  if (known.createdAt !== state.createdAt) return false
+  return (
+    covers.bytes > size ||
+    known.commits > state.commits ||
+    known.updates > state.updates ||
+    known.head.lastSignal > state.head.lastSignal
+  )
+}
+
 /** A run's projection; `null` when there is none that can be used. */
 export async function readProjection(files: FileSystem, path: string): Promise<Projection | null> {
   const text = await files.readFile(path).catch(() => null)

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { nodeFileSystem } from './file-system.ts'
 import { completed, freshFolder, logPath, newRun, openFolder, startedRun } from './scenario.ts'
 
 describe('a run id', () => {
@@ -71,6 +72,23 @@ describe("a run's folder", () => {
     await expect(other.createWorkflowRun(newRun('RUN'))).rejects.toMatchObject({ code: 'already_exists' })
     await other.deleteWorkflowRun('RUN')
     expect(existsSync(logPath(folder, 'RUN'))).toBe(true)
+  })
+
+  it('of another run stays untouched, where a file system takes two ids for one name, even if it is damaged', async () => {
+    const folder = freshFolder()
+    await startedRun(openFolder(folder), 'run')
+    writeFileSync(logPath(folder, 'run'), '{}')
+    const lower = (path: string) => path.replace(/\bRUN\b/, 'run')
+    const other = openFolder(folder, {
+      files: {
+        ...nodeFileSystem,
+        openLog: (path) => nodeFileSystem.openLog(lower(path)),
+        status: (path) => nodeFileSystem.status(lower(path)),
+        rename: (from, to) => nodeFileSystem.rename(lower(from), lower(to)),
+      },
+    })
+    await other.deleteWorkflowRun('RUN')
+    expect(existsSync(logPath(folder, 'run'))).toBe(true)
   })
 
   it('is not taken over when it is there already and no run', async () => {

@@ -5,9 +5,9 @@ import type { FileSystem, OpenFile } from './file-system.ts'
 import { type Folded, foldUnit, type LogState, stateOfCreation } from './log-fold.ts'
 import { LogIndex } from './log-index.ts'
 import { LogFault } from './log-lines.ts'
-import { lineAt, readUnits } from './log-reading.ts'
+import { endsInNewline, lineAt, readUnits } from './log-reading.ts'
 import { encodeUnit, isAppend, type PlacedUnit, type Unit, UnitScanner } from './log-units.ts'
-import type { Projection } from './projection-file.ts'
+import { coversMore, type Projection } from './projection-file.ts'
 import { Turns } from './turns.ts'
 
 /**
@@ -113,7 +113,7 @@ export class RunLog {
     } catch (error) {
       throw error instanceof LogFault ? await this.#corrupt(error) : error
     }
-    this.#endsInLine = await this.#lastByteIsNoNewline(size)
+    this.#endsInLine = size > this.#end && !(await endsInNewline(this.#file, size))
     this.#size = size
     if (this.#gone) throw this.#notFound()
     return found
@@ -223,23 +223,10 @@ export class RunLog {
     this.#end = placed.end
   }
 
-  async #lastByteIsNoNewline(size: number): Promise<boolean> {
-    if (size === this.#end) return false
-    const last = Buffer.alloc(1)
-    await this.#file.read(last, size - 1)
-    return last[0] !== 10
-  }
-
   /** What was projected is durable: where the log has less, it was cut or damaged at its end. */
-  async #checkCovers({ covers, state: known }: Projection): Promise<void> {
-    const { createdAt, commits, updates, head } = this.state
-    if (known.createdAt !== createdAt) return
-    const less =
-      covers.bytes > this.#size ||
-      known.commits > commits ||
-      known.updates > updates ||
-      known.head.lastSignal > head.lastSignal
-    if (less) throw await this.#cutOff('run.json was made from more of it')
+  async #checkCovers(projection: Projection): Promise<void> {
+    if (coversMore(projection, this.state, this.#size))
+      throw await this.#cutOff('run.json was made from more of it')
   }
 
   #notFound(): NotFoundError {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Claim, currentOwner, type NewEvent, type NewRun, type WorkflowEvent } from '@ion/store'
 import { onTestFinished } from 'vitest'
-import { FilesystemStore, type Surroundings } from './filesystem-store.ts'
+import { FilesystemStore } from './filesystem-store.ts'
+import type { Surroundings } from './store-parts.ts'
 
 /** What the tests of this package begin with. */
 export function freshFolder(): string {

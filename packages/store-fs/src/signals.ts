@@ -5,14 +5,12 @@ import {
   CorruptError,
   canonicalJson,
   type NewSignal,
-  UnavailableError,
   type WorkflowSignal,
 } from '@ion/store'
+import { tooBusy, triesInARow } from './commit-unit.ts'
 import { seenOf } from './log-fold.ts'
 import type { SignalLine } from './log-lines.ts'
 import type { RunLog } from './run-log.ts'
-
-const triesInARow = 64
 
 /**
  * Stores a signal as a line of the log, where it has its place among the commits: an append that lets go of the run
@@ -38,7 +36,7 @@ export async function sendSignal(
         return { ...signal, runId: log.id, sequence: numbered.sequence, sentAt: at, atEvent }
       }
     }
-    throw new UnavailableError(`${log.path} is written to by too many at once`, 'none')
+    throw tooBusy(log)
   })
 }
 

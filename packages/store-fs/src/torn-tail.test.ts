@@ -1,6 +1,15 @@
-import { appendFileSync, copyFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { FilesystemStore } from './filesystem-store.ts'
 import { completed, freshFolder, linesOf, logPath, openFolder, readOutputs, startedRun } from './scenario.ts'
 
 /** A log with one completion, then a batch of three. Gives where that batch begins and ends. */
@@ -19,29 +28,22 @@ describe('a log whose last batch was torn', () => {
   it('is read without that batch, and goes on, wherever it was torn', async () => {
     const source = freshFolder()
     const { whole, from, events } = await logWithBatch(source)
-    const folder = freshFolder()
+    const root = freshFolder()
     for (let size = from; size < whole.length; size++) {
-      const store = openFolder(folder)
-      const id = `r${size}`
-      await startedRun(store, id)
-      // The same log under another name: the run's id is in its first line alone.
-      const own = readFileSync(logPath(folder, id))
-      const first = own.subarray(0, own.indexOf(10) + 1)
-      const rest = whole.subarray(whole.indexOf(10) + 1, size)
-      writeFileSync(logPath(folder, id), Buffer.concat([first, rest]))
-
-      const reader = openFolder(folder)
-      expect(await readOutputs(reader, id)).toEqual(['first'])
-      expect(readFileSync(logPath(folder, id)).length, 'a reader cut the log').toBe(
-        first.length + rest.length,
-      )
-      await reader.appendEvents(id, { commitId: 'next', expectedSequence: 2, events: [completed('next')] })
-      await reader.appendEvents(id, { commitId: 'batch', expectedSequence: 3, events })
-      const again = openFolder(folder)
-      expect(await readOutputs(again, id)).toEqual(['first', 'next', 'x', 'y\u2028"\n', 'z'])
-      await Promise.all([store.close(), reader.close(), again.close()])
+      const folder = join(root, `${size}`)
+      mkdirSync(join(folder, 'r'), { recursive: true })
+      writeFileSync(logPath(folder), whole.subarray(0, size))
+      const store = new FilesystemStore({ artifactsDir: folder })
+      expect(await readOutputs(store)).toEqual(['first'])
+      expect(statSync(logPath(folder)).size, 'a reader cut the log').toBe(size)
+      await store.appendEvents('r', { commitId: 'next', expectedSequence: 2, events: [completed('next')] })
+      await store.appendEvents('r', { commitId: 'batch', expectedSequence: 3, events })
+      await store.close()
+      const again = new FilesystemStore({ artifactsDir: folder })
+      expect(await readOutputs(again)).toEqual(['first', 'next', 'x', 'y\u2028"\n', 'z'])
+      await again.close()
     }
-  }, 120_000)
+  }, 60_000)
 
   it('gives a writer who saw it whole in pieces the same as one who opens it later', async () => {
     const source = freshFolder()
