@@ -67,16 +67,20 @@ function findBody(
   let line = reading.at
   while (line < text.length) {
     const newline = endOfLine(text, line, quoted)
-    let content = line
-    if (stripTabs) while (text[content] === '\t') content++
-    if (text.startsWith(delimiter, content)) {
-      const after = content + delimiter.length
-      if (after === newline) return { end: line, next: Math.min(newline + 1, text.length) }
-      if (inParentheses && text[after] === ')') return { end: line, next: after }
+    const joined = quoted ? text.slice(line, newline) : join(text.slice(line, newline))
+    const content = stripTabs ? joined.replace(/^\t+/, '') : joined
+    if (content === delimiter) return { end: line, next: Math.min(newline + 1, text.length) }
+    if (inParentheses && content.startsWith(`${delimiter})`)) {
+      return { end: line, next: text.indexOf(')', line + delimiter.length) }
     }
     line = newline + 1
   }
   return { end: text.length, next: null }
+}
+
+/** A line without the backslashes and newlines that join it to the next. */
+function join(line: string): string {
+  return line.includes('\n') ? line.replace(/\\([\s\S])/g, (all, after) => (after === '\n' ? '' : all)) : line
 }
 
 /** The end of a line as bash reads it: where the delimiter is unquoted, a backslash joins a line and the next. */

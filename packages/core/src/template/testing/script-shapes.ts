@@ -59,6 +59,35 @@ export const scriptShapes: Record<string, string> = {
   'an error': `printf %s $a.error`,
 }
 
+/** Words that end with the output of `a`, after something whose end is easily mistaken. */
+export const endings: Record<string, string> = {
+  'a case': `"$(case 1 in 1) : '"'; esac)$a.output"`,
+  'a case with all kinds of clauses': `"$(case 2 in (1) (:) ;; 2|3) : '"' ;& 4) : '"' '"' ;;& esac)$a.output"`,
+  'a case in a case': `"$(case 1 in 1) case 2 in 2) : '"' ;; esac ;; esac)$a.output"`,
+  'a case after reserved words': `"$(if true; then ! { case 1 in 1) : '"' ;; esac; }; fi)$a.output"`,
+  'a case in a function': `"$(f() { case 1 in 1) : '"' ;; esac; }; f)$a.output"`,
+  'a case that is none': `"$(: case x in; : '"')$a.output"`,
+  'a comment': '"$(: # it is ) "\n)$a.output"',
+  'no comment': '"$(: x# x${#HOME} $#)$a.output"',
+  'quoted parentheses': `"$(: \\) ')' ")" $'\\')')$a.output"`,
+  'a here-document': '"$(: <<E\n) " \'\nE\n)$a.output"',
+  'a quoted here-document': `"$(: <<'E'\n) " ' $( \`\nE\n)$a.output"`,
+  'two here-documents': `"$(: <<E <<-'F' ; :\n)'\nE\n"'\n\tF\n)$a.output"`,
+  'a here-document that a backslash prolongs': '"$(: <<E\nx\\\nE\n)\nE\n)$a.output"',
+  'a delimiter in two lines': '"$(: <<E1\n) \'\nE\\\n1\n)$a.output"',
+  'a here-string': `"$(: <<< ')' <<< E)$a.output"`,
+  'an array': `"$(x=(case in 1) && : '"')$a.output"`,
+  'a pattern': `"$([[ x == @(x|y) && ( x < y ) ]] && : '"')$a.output"`,
+  'a shift': '"$((1<<2)) $((1<<E))$a.output"',
+  'a subshell in a subshell': `"$( ( (: '"') ); ((1)) && ( (:); (: '"') ) )$a.output"`,
+  'braces in quotes': `"\${nothing:+'}\${nothing:+"}"}\${nothing#'}'}$a.output"`,
+  'braces outside quotes': `\${nothing:+'}'"}"\\}}"$a.output"`,
+  'a subscript': `"\${BASH_VERSINFO[$((0))]//*}$a.output"`,
+  'a number of parameters': '"${#}$a.output"',
+  backticks: '"`: \\`: ")"\\` # "\n`$a.output"',
+  'process substitution': '"$(: <(: ")") > >(:))$a.output"',
+}
+
 /** Scripts that print the output of `a` if it is compared with itself as a text, never as a pattern. */
 export const patternShapes: Record<string, string> = {
   'a comparison': `[[ $a.output == $a.output ]] && printf %s $a.output`,
