@@ -59,13 +59,15 @@ export class Creation {
   /** Makes the folder and gives it the run's name; `false` when the name is taken by now. */
   async #give(run: Required<NewRun>, createdAt: string): Promise<boolean> {
     const temporary = this.#layout.newTemporary()
+    let built = false
     try {
       await this.#build(temporary, { createdAt, run })
+      built = true
       await this.#files.rename(temporary, this.#layout.run(run.id))
       return true
     } catch (error) {
       await this.#files.remove(temporary).catch(() => {})
-      if (isTaken(error)) return false
+      if (built && isTaken(error)) return false
       throw asStoreError(error, 'none')
     }
   }

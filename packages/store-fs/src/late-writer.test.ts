@@ -74,6 +74,8 @@ describe('a writer stopped between its check and its write', () => {
     expect((await sender.getWorkflowRun('r'))?.status).toBe('running')
     await owner.appendEvents('r', { ...end, commitId: 'end 2', expectedSignal: 1 })
     expect((await sender.getWorkflowRun('r'))?.status).toBe('completed')
+    const [, last] = await sender.getWorkflowEvents('r', { limit: 10 })
+    expect(last).toMatchObject({ sequence: 2, commitId: 'end 2' })
   })
 
   it('goes on when what came in between leaves its own rules unbroken', async () => {
