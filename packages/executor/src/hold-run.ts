@@ -11,6 +11,7 @@ import { tell } from './run-unit.ts'
 import { Scheduler } from './scheduler.ts'
 import { SignalInbox } from './signal-inbox.ts'
 import { StoreClock } from './store-clock.ts'
+import { Turn } from './turn.ts'
 
 const defaultSignalPollMs = 500
 
@@ -30,7 +31,6 @@ export async function holdRun(
   const { store } = options
   const clock = new StoreClock()
   clock.observe(claimed.timestamp)
-  const inbox = new SignalInbox(store, run.id)
   const queue = new CommitQueue({
     store,
     runId: run.id,
@@ -43,28 +43,34 @@ export async function holdRun(
       if (last) clock.observe(last.timestamp)
       for (const event of events) tell(() => options.onEvent?.(event))
     },
-    onSignal: () => void scheduler.readSignals(),
-    onLost: (error) => scheduler.lose(error),
+    onSignal: () => void turn.readSignals(),
+    onLost: (error) => turn.lose(error),
   })
   const journal = new Journal({ runId: run.id, state, queue, clock })
   const outputs = new Outputs(store, run.id)
   const texts = new NodeTexts({ workflow, commands, state: (id) => journal.node(id), outputs })
-  const scheduler = new Scheduler({ setting, journal, inbox, clock, texts, outputs })
-
-  const lease = keepLease({
-    store,
-    runId: run.id,
-    claim: claimed.claim,
-    options: options.lease,
-    onLost: (error) => scheduler.lose(error),
+  const scheduler = new Scheduler({
+    setting,
+    journal,
+    clock,
+    texts,
+    outputs,
+    onChange: () => turn.look(),
+    onCancel: (cancellation) => turn.cancel(cancellation),
+    onLost: (error) => turn.lose(error),
   })
+  const turn = new Turn({ setting, journal, inbox: new SignalInbox(store, run.id), scheduler })
+
+  const { claim } = claimed
+  const onLost = (error: unknown) => turn.lose(error)
+  const lease = keepLease({ store, runId: run.id, claim, options: options.lease, onLost })
   if (options.prompt) lease.shield()
-  const poll = setInterval(() => void scheduler.readSignals(), options.signalPollMs ?? defaultSignalPollMs)
-  const stop = () => scheduler.stop('the host stopped the run')
+  const poll = setInterval(() => void turn.readSignals(), options.signalPollMs ?? defaultSignalPollMs)
+  const stop = () => turn.stop('the host stopped the run')
   if (options.signal?.aborted) stop()
   options.signal?.addEventListener('abort', stop, { once: true })
   try {
-    return await scheduler.run()
+    return await turn.run()
   } catch (error) {
     throw new RunLostError(run.id, error)
   } finally {
