@@ -57,7 +57,7 @@ describe('the command that an end suggests', () => {
   it('works with a store that was named on the command line, also one that needs quotes', async () => {
     const cwd = createProject(workflows)
     const store = `file:${join(cwd, "the team's runs")}`
-    const paused = await ion(['--store', store, 'run', 'gated'], { cwd })
+    await ion(['--store', store, 'run', 'gated'], { cwd })
     const shown = await ion(['--store', store, 'show', 'latest'], { cwd })
     expect(type(suggested(shown, 'approve'), cwd).status).toBe(0)
   })
