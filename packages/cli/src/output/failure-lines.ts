@@ -4,6 +4,7 @@ import { readLastLines } from '../log-tail.ts'
 import { displayPath } from '../project.ts'
 import { attemptLog } from '../run-paths.ts'
 import { oneLine } from './one-line.ts'
+import { printable } from './printable.ts'
 import type { RunView } from './run-reporter.ts'
 
 const mostLogLines = 20
@@ -37,7 +38,7 @@ async function oneFailure(view: RunView, state: FailedNode, result: RunResult): 
   const heading = `${path} failed: ${oneLine(state.payload.error.message)}`
   const shown =
     tail.length > 0 ? [`${log.path} log (last ${tail.length === 1 ? 'line' : `${tail.length} lines`})`] : []
-  return [heading, ...shown, ...tail.map((line) => `  ${line}`), ...definedAt(view, path)]
+  return [heading, ...shown, ...tail.map((line) => `  ${printable(line)}`), ...definedAt(view, path)]
 }
 
 /** What ran last of a node: itself, or the last of its iterations. */

@@ -1,5 +1,6 @@
 import { failedNodes } from './failure-lines.ts'
 import { approveWords, rejectWords } from './gate-commands.ts'
+import { printable } from './printable.ts'
 import type { RunEnding, RunView } from './run-reporter.ts'
 import { alignColumns } from './table.ts'
 
@@ -10,10 +11,10 @@ export function standing(view: RunView, { result }: RunEnding): string[] {
     case 'completed':
       return executed ? [] : [`run ${view.shortId} is completed: nothing to do`]
     case 'cancelled':
-      return [`cancelled${reason ? `: ${reason}` : ''}`]
+      return [`cancelled${reason ? `: ${printable(reason)}` : ''}`]
     case 'paused':
       return gates.map(
-        ({ nodeId, message }) => `${nodeId} waits for an answer${message ? `: ${message}` : ''}`,
+        ({ nodeId, message }) => `${nodeId} waits for an answer${message ? `: ${printable(message)}` : ''}`,
       )
     case 'interrupted':
       return ['interrupted; what is complete is kept']
