@@ -46,7 +46,9 @@ export class Creation {
   /** Gives a finished folder the run's name, unless the same run is there already. Durable either way. */
   async #publish({ createdAt, run }: KeyedCreation): Promise<void> {
     if (!(await this.#checkSame(run))) {
-      await discardFolder(run.id, { layout: this.#layout, files: this.#files, damaged: false })
+      if (await this.#isThere(run.id)) {
+        await discardFolder(run.id, { layout: this.#layout, files: this.#files, damaged: false })
+      }
       if (!(await this.#give(run, createdAt)) && !(await this.#checkSame(run))) throw this.#occupied(run.id)
     }
     try {

@@ -58,6 +58,22 @@ describe('a writer stopped between its check and its write', () => {
     expect(sequences(await slow.getWorkflowEvents('r', { limit: 10 }))).toEqual([1, 2, 3])
   })
 
+  it('is told when the same commit id was used for something else meanwhile', async () => {
+    const folder = freshFolder()
+    const faults: LogFaults = {}
+    const slow = openFolder(folder, { files: faultyFiles(faults) })
+    await startedRun(slow)
+    const gate = stopBeforeWrite(faults)
+    const commit = (output: string) => ({ commitId: 'c', expectedSequence: 1, events: [completed(output)] })
+    const late = slow.appendEvents('r', commit('late'))
+    await gate.reached
+    const first = await openFolder(folder).appendEvents('r', commit('first'))
+    gate.open()
+    await expect(late).rejects.toMatchObject({ code: 'conflict' })
+    expect(await slow.appendEvents('r', commit('first'))).toEqual(first)
+    expect(await readOutputs(slow)).toEqual(['first'])
+  })
+
   it('does not end a run past a signal that it has not seen', async () => {
     const folder = freshFolder()
     const faults: LogFaults = {}
