@@ -10,13 +10,16 @@ import type { RunSetting } from './run-setting.ts'
  */
 export function createScope(options: {
   setting: RunSetting
+  /** The node whose references these are. */
+  reader: string
   state: (id: string) => NodeState | undefined
   texts: ReadonlyMap<string, string>
   /** What a loop's iteration before left. */
   previousOutput: string
 }): Scope {
-  const { setting, state, texts, previousOutput } = options
+  const { setting, reader, state, texts, previousOutput } = options
   return {
+    reader,
     variable(name) {
       if (name === 'LOOP_PREV_OUTPUT') return previousOutput
       return setting.variables[name]

@@ -130,7 +130,7 @@ export class Scheduler {
       return
     }
     try {
-      const scope = this.#scope(texts)
+      const scope = this.#scope(id, texts)
       const dependencies = [...new Set(node.dependsOn)].flatMap((name) => this.#journal.node(name) ?? [])
       const decision = decideNode(node, dependencies, scope)
       if (decision.kind === 'start') this.#open(node, scope)
@@ -206,7 +206,7 @@ export class Scheduler {
       run: async (signal, alive) => {
         const texts = this.#options.texts.peek(node.id) ?? (await this.#options.texts.load(node.id))
         const previous = await previousIteration(unit, this.#journal, this.#options.outputs)
-        const scope = this.#scope(texts, previous?.output)
+        const scope = this.#scope(node.id, texts, previous?.output)
         const generation = before?.generation ?? 0
         return await runUnit({
           setting: this.#options.setting,
@@ -223,9 +223,9 @@ export class Scheduler {
     })
   }
 
-  #scope(texts: ReadonlyMap<string, string>, previousOutput = ''): Scope {
+  #scope(reader: string, texts: ReadonlyMap<string, string>, previousOutput = ''): Scope {
     const state = (id: string): NodeState | undefined => this.#journal.node(id)
-    return createScope({ setting: this.#options.setting, state, texts, previousOutput })
+    return createScope({ setting: this.#options.setting, reader, state, texts, previousOutput })
   }
 
   #takeOutcome(unit: Unit, attempt: number, outcome: Outcome): void {

@@ -56,7 +56,7 @@ function node(text: string, nodeId: string): Read {
     const reference: Reference = { kind: 'node', nodeId, property: 'output', path: [field] }
     return { reference, length: end, short: true }
   }
-  const path = field === 'output' ? matchPath(text, end) : { keys: [], end }
+  const path = field === 'output' ? matchPath(text, end, 'whole') : { keys: [], end }
   const reference: Reference = { kind: 'node', nodeId, property: field, path: path.keys }
   return { reference, length: path.end, short: false }
 }

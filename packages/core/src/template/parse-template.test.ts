@@ -64,6 +64,17 @@ describe('a reference in a text', () => {
     ])
   })
 
+  it('ends before the ending of a file name that stands behind a field', () => {
+    expect(parseTemplate('see docs/$a.output.slug.md.', context).template.segments).toMatchObject([
+      'see docs/',
+      { source: '$a.output.slug', reference: { path: ['slug'] } },
+      '.md.',
+    ])
+    expect(parseTemplate('${a.output.slug.md}', context).template.segments).toMatchObject([
+      { reference: { path: ['slug', 'md'] } },
+    ])
+  })
+
   it('is never looked for in values', () => {
     expect(render('<$a.output>', '$ARGUMENTS $& $$ ${INPUTS.name}')).toBe('<$ARGUMENTS $& $$ ${INPUTS.name}>')
   })
@@ -128,7 +139,8 @@ describe('what is wrong with a text', () => {
     ['${a.output:-x}', 'ION2006', 'error', '${a.output'],
     ['${a.output', 'ION2006', 'error', '${a.output'],
     ['${INPUTS.name|upper}', 'ION2006', 'error', '${INPUTS.name'],
-    ['docs/$a.output.slug.md', 'ION2008', 'warning', '$a.output.slug.md'],
+    ['docs/$a.output.md', 'ION2008', 'warning', '$a.output.md'],
+    ['docs/$a.output.slug.md', 'ION2008', 'warning', '$a.output.slug'],
     ['$fetch-isue.status', 'ION2014', 'warning', '$fetch-isue.status'],
   ])('%s', (source, ...problem) => {
     expect(problems(source)).toEqual([problem])
@@ -140,6 +152,7 @@ describe('what is wrong with a text', () => {
     expect(hints('$INPUTS.nam')).toEqual(['Did you mean `name`?'])
     expect(hints('$INPUTS.name-report')[0]).toContain('`${INPUTS.name}-report`')
     expect(hints('$a.exitcode')).toEqual(['Did you mean `$a.exit_code`?'])
-    expect(hints('$a.output.slug.md')).toEqual(['For a file name write `${a.output.slug}.md`.'])
+    expect(hints('$a.output.md')).toEqual(['For a file name write `${a.output}.md`.'])
+    expect(hints('$a.output.slug.md')).toEqual(['To be plain about it write `${a.output.slug}.md`.'])
   })
 })

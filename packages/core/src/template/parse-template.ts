@@ -7,7 +7,7 @@ import {
 import type { SourceProblem, TemplateContext } from './problem.ts'
 import type { PlacedReference, Reference } from './reference.ts'
 import {
-  fileEndingAsField,
+  fileEnding,
   loopPrevUnsupported,
   nearlyNode,
   nearlyProperty,
@@ -146,7 +146,7 @@ function toNodeReference(
     )
     return null
   }
-  const ending = fileEndingAsField(place, match, (whole, rest) => `\`\${${whole}}${rest}\``)
+  const ending = fileEnding(place, match, (whole, rest) => `\`\${${whole}}${rest}\``)
   if (ending !== null) problems.push(ending)
   return { kind: 'node', nodeId, property, path }
 }

@@ -1,4 +1,5 @@
 import { closestName } from './closest-name.ts'
+import { isFileEnding } from './match-reference.ts'
 import type { SourceProblem } from './problem.ts'
 import { type NodeProperty, nodeProperties } from './reference.ts'
 
@@ -96,25 +97,45 @@ export function nearlyNode(
   }
 }
 
-const fileEndings: ReadonlySet<string | number> = new Set([
-  ...['md', 'txt', 'json', 'jsonl', 'yaml', 'yml', 'csv', 'tsv', 'pdf', 'png', 'svg', 'sh', 'py', 'ts', 'js'],
-])
+/** A reference that a file's ending follows, or that ends in a field of such a name. */
+export interface FileNameReference {
+  nodeId: string
+  path: (string | number)[]
+  fileEnding: string | null
+}
 
-/** Says that `$a.output.slug.md` asks for a field `md`; `null` when the path doesn't end like a file's name. */
-export function fileEndingAsField(
+/**
+ * Says how `.md` and the like behind an output are read: right behind it as a field, behind a field as text. `null` when
+ * there is none.
+ *
+ * @param rewrite how to write the output `whole` with the text `ending` behind it
+ */
+export function fileEnding(
   place: Place,
-  reference: { nodeId: string; path: (string | number)[] },
+  { nodeId, path, fileEnding: ending }: FileNameReference,
   rewrite: (whole: string, ending: string) => string,
 ): SourceProblem | null {
-  const ending = reference.path.at(-1)
-  if (ending === undefined || !fileEndings.has(ending)) return null
-  const keys = reference.path.slice(0, -1).map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
-  const whole = `${reference.nodeId}.output${keys.join('')}`
+  const last = path.at(-1)
+  if (ending !== null) {
+    return {
+      code: 'ION2008',
+      severity: 'warning',
+      message: `\`${ending}\` is text here, the end of a file name, and no field of \`$${nodeId}.output${pathText(path)}\`.`,
+      ...place,
+      hint: `To be plain about it write ${rewrite(`${nodeId}.output${pathText(path)}`, ending)}.`,
+    }
+  }
+  if (!isFileEnding(last)) return null
+  const whole = `${nodeId}.output${pathText(path.slice(0, -1))}`
   return {
     code: 'ION2008',
     severity: 'warning',
-    message: `\`.${ending}\` is read as a field of \`$${whole}\`, not as the end of a file name.`,
+    message: `\`.${last}\` is read as a field of \`$${whole}\`, not as the end of a file name.`,
     ...place,
-    hint: `For a file name write ${rewrite(whole, `.${ending}`)}.`,
+    hint: `For a file name write ${rewrite(whole, `.${last}`)}.`,
   }
+}
+
+function pathText(path: (string | number)[]): string {
+  return path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('')
 }

@@ -95,7 +95,7 @@ describe('a reference without a value', () => {
       '`$json.output.items` of the node `json` is an array of 1 item; it has no `[1]`',
     ],
     ['$json.output.items.length', 'it has no `length`'],
-    ['$json.output.text.md', '`$json.output.text` of the node `json` is a string, "x"; it has no `md`'],
+    ['$json.output.text.part', '`$json.output.text` of the node `json` is a string, "x"; it has no `part`'],
     ['$json.output.none.x', 'is `null`'],
     ['$json.output.__proto__', 'it has no `__proto__`'],
     ['$json.output.constructor', 'it has no `constructor`'],
@@ -104,14 +104,14 @@ describe('a reference without a value', () => {
   })
 
   it('says who asked for what, and how to write text after a reference', () => {
-    expect(failure('$json.output.text.md')).toMatchObject({
+    expect(failure('$json.output.text.part')).toMatchObject({
       code: 'unresolved_reference',
-      reference: '$json.output.text.md',
+      reference: '$json.output.text.part',
       nodeId: 'json',
       reader: 'report',
       message:
-        '`$json.output.text.md` in the node `report` has no value: `$json.output.text` of the node `json` is a string, "x"; ' +
-        'it has no `md`. If `.md` is meant as text, write `${json.output.text}.md`, in bash `"$json.output.text"\'.md\'`.',
+        '`$json.output.text.part` in the node `report` has no value: `$json.output.text` of the node `json` is a string, "x"; ' +
+        'it has no `part`. If `.part` is meant as text, write `${json.output.text}.part`, in bash `"$json.output.text"\'.part\'`.',
     })
   })
 })

@@ -2,7 +2,7 @@ import { isVariableName, matchReference, type ReferenceMatch } from '../match-re
 import type { SourceProblem } from '../problem.ts'
 import type { Reference, VariableName } from '../reference.ts'
 import {
-  fileEndingAsField,
+  fileEnding,
   loopPrevUnsupported,
   nearlyNode,
   nearlyProperty,
@@ -106,7 +106,7 @@ function judgeNode(
     const otherwise = `For the shell variable write \`\${${name}}${nodeId.slice(name.length)}.output\`.`
     return { problem: unknownNode(place, nodeId, context.nodeIds, otherwise) }
   }
-  const ending = fileEndingAsField(place, match, (whole, rest) => `\`"$${whole}"${rest}\``)
+  const ending = fileEnding(place, match, (whole, rest) => `\`"$${whole}"${rest}\``)
   if (ending !== null) found.problems.push(ending)
   return { reference: { kind: 'node', nodeId, property, path } }
 }

@@ -1,0 +1,53 @@
+import { join } from 'node:path'
+import { openStore } from '@ion/store-fs'
+import { describe, expect, it } from 'vitest'
+import { executeWorkflow } from './execute.ts'
+import { scratchFolder, workflowOf } from './run-fixture.test-support.ts'
+
+const ttlMs = 600
+
+/** Blocks this thread, as a handler does that computes for long. */
+function block(ms: number): void {
+  const until = Date.now() + ms
+  while (Date.now() < until);
+}
+
+describe('a lease', () => {
+  it('is kept while a handler blocks the thread for longer than it lasts', async () => {
+    const folder = await scratchFolder()
+    const store = await openStore(`file:${join(folder, 'runs')}`)
+    const result = await executeWorkflow({
+      store,
+      cwd: folder,
+      workflow: workflowOf('\n- {id: a, prompt: think}\n- {id: b, depends_on: [a], bash: echo "$a.output"}'),
+      lease: { ttlMs },
+      prompt: async () => {
+        // The thread that renews needs a moment to open its store.
+        await new Promise((resolve) => setTimeout(resolve, 400))
+        block(4 * ttlMs)
+        return 'thought'
+      },
+    })
+    expect(result.status).toBe('completed')
+    expect(result.outputs.get('b')).toBe('thought')
+    await store.close()
+  })
+
+  it('that is not renewed loses the run: bodies are ended, nothing more is written, and the host is told', async () => {
+    const folder = await scratchFolder()
+    const store = await openStore(`file:${join(folder, 'runs')}`)
+    // Renewals get lost on the way, here and in any thread.
+    Object.assign(store, { reopen: undefined, renewClaim: async () => {} })
+    const run = executeWorkflow({
+      store,
+      cwd: folder,
+      runId: 'r',
+      workflow: workflowOf('\n- {id: a, bash: sleep 1}\n- {id: b, depends_on: [a], bash: echo b}'),
+      lease: { ttlMs },
+    })
+    await expect(run).rejects.toMatchObject({ code: 'run_lost', cause: { code: 'lease_lost' } })
+    const left = await store.getWorkflowRun('r')
+    expect(left).toMatchObject({ status: 'running', lastSequence: 2, claim: { state: 'expired' } })
+    await store.close()
+  })
+})
