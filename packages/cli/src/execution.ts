@@ -1,6 +1,6 @@
 import type { WorkflowDefinition } from '@ion/core'
 import type { RunOptions, RunResult } from '@ion/executor'
-import { applyEvent, type IWorkflowStore, type RunState, reduceRun, type WorkflowEvent } from '@ion/store'
+import type { IWorkflowStore, RunState } from '@ion/store'
 import { promptHandler } from './agent-option.ts'
 import type { Cli } from './cli.ts'
 import { type ExitCode, exitCodeOfSignal, exitCodes } from './exit-codes.ts'
@@ -11,6 +11,7 @@ import { progressReporter } from './output/progress-reporter.ts'
 import type { RunReporter, RunView } from './output/run-reporter.ts'
 import { runPaths } from './run-paths.ts'
 import { type RunRecord, runMetadata } from './run-record.ts'
+import { RunningPaths } from './running-paths.ts'
 import { listenForStop, type StopListener } from './stop-signals.ts'
 
 /** What is executed, by whichever command. */
@@ -37,7 +38,7 @@ export interface Execution {
  */
 export async function executeRun(cli: Cli, execution: Execution): Promise<ExitCode | null> {
   const began = performance.now()
-  const running = new RunningPaths(execution.state)
+  const running = new RunningPaths()
   const stop = listenForStop({
     onFirst: () => cli.terminal.say(stopMessage(running.paths())),
     onSecond: () => killProcesses({ runId: execution.runId, paths: new Set(running.paths()) }),
@@ -111,25 +112,4 @@ function stopMessage(paths: string[]): string {
   const what =
     paths.length === 1 ? `${paths[0]} to end` : `${paths.length} nodes to end (${paths.join(', ')})`
   return `stopping: waiting for ${what}; press Ctrl-C again to kill`
-}
-
-/** Which bodies run at the moment. */
-class RunningPaths {
-  readonly #state: RunState
-
-  constructor(state: RunState) {
-    this.#state = reduceRun([], state)
-  }
-
-  apply(event: WorkflowEvent): void {
-    applyEvent(this.#state, event)
-  }
-
-  /** Without a loop as a whole: its iterations have the bodies. */
-  paths(): string[] {
-    const open = [...this.#state.nodes.values()]
-      .filter(({ status }) => status === 'running')
-      .map(({ path }) => path)
-    return open.filter((path) => !open.some((other) => other.startsWith(`${path}/`)))
-  }
 }

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import type { Cli, GlobalOptions } from './cli.ts'
 import { usageError } from './cli-error.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -18,9 +18,25 @@ import { createTerminal } from './terminal.ts'
  * process.exitCode = await runCli(['list', '--json'])
  */
 export async function runCli(args: readonly string[]): Promise<number> {
-  // Until the command line is read, and if it can't be: what it seems to ask for.
-  const ended = args.indexOf('--')
-  const words = ended === -1 ? args : args.slice(0, ended)
+  const { cli, begin } = createCli(args)
+  const crash = (error: unknown) => process.exit(tellError(cli, error))
+  process.once('uncaughtException', crash)
+  try {
+    const program = createProgram(cli, { version: ownVersion(), begin })
+    if (args.length === 0) program.outputHelp()
+    else await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    cli.exitCode = error instanceof CommanderError ? exitCodes.completed : tellError(cli, error)
+  }
+  await cli.terminal.flush()
+  process.off('uncaughtException', crash)
+  return checkOutput(cli)
+}
+
+/** What commands work with. Until the command line is read, and if it can't be, the options are what it seems to ask for. */
+function createCli(args: readonly string[]): { cli: Cli; begin: (program: Command) => void } {
+  const end = args.indexOf('--')
+  const words = end === -1 ? args : args.slice(0, end)
   let options: GlobalOptions = { json: words.includes('--json'), color: !words.includes('--no-color') }
   const terminal = createTerminal({
     stdout: process.stdout,
@@ -36,21 +52,13 @@ export async function runCli(args: readonly string[]): Promise<number> {
     },
     exitCode: exitCodes.completed,
   }
-  try {
-    const program = createProgram(cli, {
-      version: ownVersion(),
-      begin(parsed) {
-        options = parsed.opts<GlobalOptions & Record<string, unknown>>()
-        changeFolder(options.cwd)
-      },
-    })
-    if (args.length === 0) program.outputHelp()
-    else await program.parseAsync(args, { from: 'user' })
-  } catch (error) {
-    cli.exitCode = error instanceof CommanderError ? exitCodes.completed : tellError(cli, error)
+  return {
+    cli,
+    begin(program) {
+      options = program.opts<GlobalOptions & Record<string, unknown>>()
+      changeFolder(options.cwd)
+    },
   }
-  await terminal.flush()
-  return checkOutput(cli)
 }
 
 function ownVersion(): string {

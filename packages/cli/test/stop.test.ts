@@ -38,6 +38,18 @@ describe('a signal', () => {
     },
   )
 
+  it('is one signal when a wrapper passes on what the terminal has sent already', async () => {
+    const { run, pids } = await startBody('slow')
+    run.process.kill('SIGINT')
+    run.process.kill('SIGINT')
+    const stopped = await run.ended
+    expect([stopped.exitCode, stopped.stderr]).toEqual([
+      130,
+      expect.stringMatching(/^ {2}stop +body .*cut short/m),
+    ])
+    expect(pids.map(isAlive)).toEqual([false, false])
+  })
+
   it('kills at once what does not end, when it comes a second time', async () => {
     const { cwd, run, pids } = await startBody('stubborn')
     run.process.kill('SIGINT')

@@ -1,10 +1,9 @@
-import { userInfo } from 'node:os'
 import { type AnswerOptions, type AnswerResult, ExecutorError } from '@ion/executor'
 import { describeOwner } from '@ion/store'
-import type { AgentFlags } from '../agent-option.ts'
-import { agentHint } from '../agent-option.ts'
+import { type AgentFlags, agentHint } from '../agent-option.ts'
 import type { Cli } from '../cli.ts'
 import { CliError } from '../cli-error.ts'
+import { currentUser } from '../current-user.ts'
 import { executeRun } from '../execution.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { commandWriter } from '../next-command.ts'
@@ -72,12 +71,4 @@ function tellSent(cli: Cli, { runId, shortId }: OpenedRun, { signal, gate, heldB
   else if (heldBy)
     terminal.note(`answered ${gate.nodeId}; ${describeOwner(heldBy.owner)} holds run ${shortId} and goes on`)
   else terminal.note(`answered ${gate.nodeId}\nresume:  ${commandWriter(cli)('resume', shortId)}`)
-}
-
-function currentUser(): string | undefined {
-  try {
-    return userInfo().username
-  } catch {
-    return undefined
-  }
 }

@@ -1,7 +1,8 @@
 import { cancelWorkflow } from '@ion/executor'
-import { describeOwner } from '@ion/store'
+import { describeOwner, hasEnded } from '@ion/store'
 import { Command } from 'commander'
 import type { Cli } from '../cli.ts'
+import { currentUser } from '../current-user.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { examples } from '../help-text.ts'
 import { findRun, idShortener } from '../run-reference.ts'
@@ -22,14 +23,18 @@ export function cancelCommand(cli: Cli): Command {
     )
     .argument('<run>', 'id of the run, a unique beginning of it, or latest')
     .option('--reason <text>', 'why')
-    .option('--by <name>', 'who cancels')
+    .option('--by <name>', 'who cancels (default: the name you are logged in with)')
     .addHelpText('after', examples('ion cancel latest', "ion cancel 7f3a --reason 'wrong branch'"))
     .action(async (reference: string, flags: CancelFlags) => {
       cli.exitCode = await cancel(cli, reference, flags)
     })
 }
 
-async function cancel(cli: Cli, reference: string, { reason, by }: CancelFlags): Promise<number> {
+async function cancel(
+  cli: Cli,
+  reference: string,
+  { reason, by = currentUser() }: CancelFlags,
+): Promise<number> {
   return await withStore(cli, async (store) => {
     const run = await findRun(store, reference)
     const shortId = (await idShortener(store))(run.id)
@@ -49,6 +54,6 @@ async function cancel(cli: Cli, reference: string, { reason, by }: CancelFlags):
     }
     const holder = heldBy ? `; ${describeOwner(heldBy.owner)} holds it` : ''
     cli.terminal.say(`ion: run ${shortId} was asked to cancel and is ${status}${holder}`)
-    return exitCodes.unavailable
+    return hasEnded(status) ? exitCodes.failed : exitCodes.unavailable
   })
 }

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import type { IWorkflowStore, WorkflowRun } from '@ion/store'
 import { Command } from 'commander'
 import type { Cli } from '../cli.ts'
@@ -9,6 +8,7 @@ import { exitCodes } from '../exit-codes.ts'
 import { examples } from '../help-text.ts'
 import { type AttemptLog, listAttemptLogs } from '../list-logs.ts'
 import { positiveInteger } from '../number-option.ts'
+import { prefixLines } from '../output/prefix-lines.ts'
 import { runPaths } from '../run-paths.ts'
 import { findRun } from '../run-reference.ts'
 import { readRunState, storedWorkflow } from '../run-state.ts'
@@ -81,13 +81,10 @@ async function printPrefixed({ terminal }: Cli, logs: AttemptLog[]): Promise<voi
   if (logs.length === 0) terminal.note('nothing was printed')
   const width = Math.max(0, ...logs.map(({ path }) => path.length))
   for (const { path, file } of logs) {
-    const prefix = terminal.dataColors.dim(`${path.padEnd(width)} |`)
-    for await (const line of createInterface({
-      input: createReadStream(file),
-      crlfDelay: Number.POSITIVE_INFINITY,
-    })) {
+    const prefix = `${terminal.dataColors.dim(`${path.padEnd(width)} |`)} `
+    for await (const lines of prefixLines(prefix, createReadStream(file))) {
       if (terminal.outputClosed) return
-      await terminal.write(`${prefix} ${line}\n`)
+      await terminal.write(lines)
     }
   }
 }

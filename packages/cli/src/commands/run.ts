@@ -35,7 +35,7 @@ export function runCommand(cli: Cli): Command {
         'that no other node depends on is printed on stdout, everything else on stderr.',
     )
     .argument('<workflow>', 'name of a workflow, path of a file, or - for standard input')
-    .argument('[message...]', 'what $ARGUMENTS stands for')
+    .argument('[message...]', 'what $ARGUMENTS stands for; words that begin with - go after --')
     .option(
       '--input <name=value>',
       'value of a declared input; name=@file takes a file (repeat for more)',

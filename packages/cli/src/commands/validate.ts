@@ -56,13 +56,18 @@ async function validate(
   return valid ? exitCodes.completed : exitCodes.usage
 }
 
-async function named(names: string[], cwd: string) {
-  const sources: WorkflowSource[] = []
-  for (const name of names) sources.push(await readWorkflow(name, cwd))
-  return { sources, problems: [] as DiscoveryProblem[] }
+interface Found {
+  sources: WorkflowSource[]
+  problems: DiscoveryProblem[]
 }
 
-async function discovered(cwd: string) {
+async function named(names: string[], cwd: string): Promise<Found> {
+  const sources: WorkflowSource[] = []
+  for (const name of names) sources.push(await readWorkflow(name, cwd))
+  return { sources, problems: [] }
+}
+
+async function discovered(cwd: string): Promise<Found> {
   const { workflows, problems } = await discoverWorkflows({ cwd })
   if (workflows.length === 0 && problems.length === 0) {
     throw notFoundError('no workflows here', 'ion init makes a first one')

@@ -33,6 +33,7 @@ export function nextSteps(view: RunView, { result }: RunEnding): string[] {
     case 'interrupted':
       return alignColumns([['resume:', command('resume', shortId)]])
     case 'paused':
+      if (result.gates.length === 0) return alignColumns([['resume:', command('resume', shortId)]])
       return alignColumns(
         result.gates.flatMap(({ nodeId }) => [
           ['approve:', command(...approveWords(view, nodeId))],
