@@ -3,8 +3,7 @@ import {
   type CallOptions,
   type ClaimAppend,
   type Claimed,
-  guardAppend,
-  InvalidTransitionError,
+  guardClaimAppend,
   LeaseLostError,
 } from '@ion/store'
 import { blobRefs } from './blobs.ts'
@@ -41,12 +40,7 @@ export async function claimLog(
       const first = await firstCommit(log, append, blobs, { owner, ttlMs })
       if (first) return await grantAgain(log, first, { at, leases })
       if (held !== null && state === 'live') return null
-      const { status } = guardAppend({ ...log.state.head, claim: null }, append, at, 'expired')
-      if (status !== 'running') {
-        throw new InvalidTransitionError(`a ${status} run is held by nobody; claim it with its start`, {
-          from: status,
-        })
-      }
+      guardClaimAppend(log.state.head, append, at)
       const expiresAt = new Date(now.getTime() + ttlMs).toISOString()
       const claim = { token: randomUUID(), number: log.state.claims + 1, expiresAt }
       const unit = unitOf(log, { append, blobs, at, grant: { ...claim, owner, ttlMs } })

@@ -6,8 +6,11 @@ import {
   type Claim,
   type ClaimAppend,
   checkAppendShape,
+  checkRecord,
   checkRunId,
+  checkTtl,
   composeStore,
+  copyJson,
   type IWorkflowStore,
   isStoreError,
   type NewRun,
@@ -27,9 +30,9 @@ import {
   type WorkflowRun,
 } from '@ion/store'
 import { Calls } from './calls.ts'
-import { checkRecord, checkTtl, copyAppend, copyJson } from './check-record.ts'
 import { claimLog } from './claiming.ts'
 import { appendToLog } from './commit.ts'
+import { copyAppend } from './copy-append.ts'
 import { deleteRun } from './deletion.ts'
 import { readEvents } from './events.ts'
 import { updateFields } from './fields.ts'

@@ -1,4 +1,4 @@
-import { guardAppend, isStoreError, type JsonObject, type RunHead } from '@ion/store'
+import { guardAppend, isStoreError, type JsonObject, mergeMembers, type RunHead } from '@ion/store'
 import { type CreatedLine, type FieldsUpdate, LogFault, type Seen } from './log-lines.ts'
 import { type AppendUnit, isAppend, type PlacedUnit } from './log-units.ts'
 
@@ -139,14 +139,4 @@ function updated(
     ...(metadata === undefined ? {} : { metadata: mergeMembers(state.metadata, metadata) }),
     ...(priority === undefined ? {} : { priority }),
   }
-}
-
-/** Members of `null` are taken out, others put in. `__proto__` is a member like any other. */
-function mergeMembers(current: JsonObject, patch: JsonObject): JsonObject {
-  const members = new Map(Object.entries(current))
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) members.delete(name)
-    else members.set(name, value)
-  }
-  return Object.fromEntries(members)
 }

@@ -7,11 +7,13 @@ import {
   type Claimed,
   ConflictError,
   claimState,
+  copyJson,
   definitionAfter,
   guardAppend,
-  InvalidTransitionError,
+  guardClaimAppend,
   type JsonObject,
   LeaseLostError,
+  mergeMembers,
   type NewRun,
   type NewSignal,
   NotFoundError,
@@ -25,7 +27,7 @@ import {
   type WorkflowRun,
   type WorkflowSignal,
 } from '@ion/store'
-import { contentDigest, copyJson } from './json-copy.ts'
+import { contentDigest } from './content-digest.ts'
 
 interface Commit<Result extends Appended = Appended> {
   content: string
@@ -120,12 +122,7 @@ export class MemoryRun {
     const earlier = this.#earlier(this.#grants, this.#appends, append.commitId, content)
     if (earlier) return this.#grantAgain(earlier, now)
     if (this.isHeld(now)) return null
-    const head = guardAppend({ ...this.#head, claim: null }, append, now, 'expired')
-    if (head.status !== 'running') {
-      throw new InvalidTransitionError(`a ${head.status} run is held by nobody; claim it with its start`, {
-        from: head.status,
-      })
-    }
+    const head = guardClaimAppend(this.#head, append, now)
     const claim = { token: randomUUID(), number: ++this.#claims, expiresAt: later(now, ttlMs) }
     const result = { ...this.#land(append, head, now), claim }
     this.#head = { ...this.#head, claim: { ...claim, owner: copyJson(owner) } }
@@ -215,15 +212,6 @@ function appendContent({ claim: _, blobs = [], ...append }: Append): string {
 }
 
 /** Members of `null` are taken out, others put in; `__proto__` is a name like any other. */
-function mergeMembers(current: JsonObject, patch: JsonObject): JsonObject {
-  const members = new Map(Object.entries(current))
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) members.delete(name)
-    else members.set(name, value)
-  }
-  return Object.fromEntries(members)
-}
-
 function later(now: string, ttlMs: number): string {
   return new Date(Date.parse(now) + ttlMs).toISOString()
 }

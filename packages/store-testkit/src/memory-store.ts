@@ -5,7 +5,9 @@ import {
   type Claim,
   type ClaimAppend,
   checkAppendShape,
+  checkRecord,
   checkRunId,
+  checkTtl,
   compareRuns,
   composeStore,
   decodeRunCursor,
@@ -29,7 +31,6 @@ import {
   type StorePrimitives,
   UnavailableError,
 } from '@ion/store'
-import { checkRecord } from './check-record.ts'
 import { MemoryRun } from './memory-run.ts'
 
 /** What handles on the same runs share. */
@@ -206,11 +207,4 @@ export class MemoryStore implements IWorkflowStore, StorePrimitives {
     if (!run) throw new NotFoundError(`there is no run ${id}`)
     return run
   }
-}
-
-const longestTtl = 100 * 365 * 24 * 3_600_000
-
-function checkTtl(ttlMs: number): void {
-  if (ttlMs > 0 && ttlMs <= longestTtl) return
-  throw new InvalidRecordError(`a lease lasts a positive number of milliseconds, not ${ttlMs}`)
 }

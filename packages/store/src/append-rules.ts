@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Claim, ClaimView, Owner } from './claim.ts'
-import type { Append, StoreAbilities } from './contract.ts'
+import type { Append, ClaimAppend, StoreAbilities } from './contract.ts'
 import {
   ConflictError,
   InvalidRecordError,
@@ -131,6 +131,21 @@ export function guardAppend(head: RunHead, append: Append, now: string, state: C
     }
   }
   return headAfter(head, append, status, now)
+}
+
+/**
+ * The rules of the append that comes with a claim, once the store has found that nobody alive holds the run. A claim is for
+ * executing, so its append must leave the run running. Pure.
+ *
+ * @returns the head after the append, for the store to put the new claim into.
+ * @throws {ConflictError}, {InvalidTransitionError}, {InvalidRecordError}
+ */
+export function guardClaimAppend(head: RunHead, append: ClaimAppend, now: string): RunHead {
+  const after = guardAppend({ ...head, claim: null }, append, now, 'expired')
+  if (after.status === 'running') return after
+  throw new InvalidTransitionError(`a ${after.status} run is held by nobody; claim it with its start`, {
+    from: after.status,
+  })
 }
 
 function guardClaim(head: RunHead, claim: Claim | undefined, now: string, state: ClaimView['state']): void {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { checkRecord } from './check-record.ts'
 import type { Claim } from './claim.ts'
 import {
   type CallOptions,
@@ -47,7 +48,8 @@ export function composeStore<Primitives extends StorePrimitives>(
 ): Primitives & IWorkflowStore {
   const derived: Omit<IWorkflowStore, keyof StorePrimitives> = {
     async updateWorkflowRun(id, patch, options) {
-      const { status, error, ...fields } = checkPatch(patch)
+      checkRecord(runPatchSchema, patch, 'patch')
+      const { status, error, ...fields } = patch
       const changesFields = Object.keys(fields).length > 0
       const current = await requireRun(primitives, id, options)
       if (status !== undefined && status !== current.status) {
@@ -90,13 +92,6 @@ export function composeStore<Primitives extends StorePrimitives>(
     },
   }
   return Object.assign(primitives, derived)
-}
-
-function checkPatch(patch: RunPatch): RunPatch {
-  const checked = runPatchSchema.safeParse(patch)
-  if (checked.success) return patch
-  const faults = checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-  throw new InvalidRecordError(`the patch was refused: ${faults.join('; ')}`)
 }
 
 async function requireRun(store: StorePrimitives, id: string, options?: CallOptions): Promise<WorkflowRun> {

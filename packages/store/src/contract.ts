@@ -74,7 +74,8 @@ export interface NodeOutput {
  * What a store implements. `composeStore` adds the derived calls and makes it an `IWorkflowStore`.
  *
  * For every call: what is returned are copies; reads see one's own writes; calls may overlap on one handle; timestamps
- * are ISO strings with milliseconds by the store's clock; errors are `StoreError`s and only `unavailable` may be retried.
+ * are ISO strings with milliseconds by the store's clock; errors are `StoreError`s and only `unavailable` may be retried. A call
+ * whose signal is aborted already rejects with the signal's reason.
  */
 export interface StorePrimitives {
   readonly abilities: StoreAbilities
@@ -129,8 +130,8 @@ export interface StorePrimitives {
 
   /**
    * Grants the run to an owner for `ttlMs` AND appends, in one step; or `null` and no effect when somebody alive holds
-   * it. A run whose owner is dead or has outlived its lease is granted anew. The same `commitId` again gives the first
-   * grant while it lasts.
+   * it. A run whose owner is dead or has outlived its lease is granted anew. The append must leave the run running
+   * (`guardClaimAppend`). The same `commitId` again, with the same owner and `ttlMs`, gives the first grant while it lasts.
    *
    * @throws as `appendEvents`
    */
@@ -143,7 +144,7 @@ export interface StorePrimitives {
   ): Promise<Claimed | null>
 
   /**
-   * Makes a claim last `ttlMs` from now.
+   * Makes a claim last `ttlMs` from now, which may be shorter than before.
    *
    * @throws `lease_lost` when it is not the current one or has expired.
    */

@@ -56,3 +56,25 @@ export function canonicalJson(value: Json): string {
     .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] as Json)}`)
   return `{${members.join(',')}}`
 }
+
+/**
+ * A copy of a record, by way of its JSON text: it keeps whatever is JSON exactly, `__proto__` keys and lone surrogates
+ * included, drops absent members, and shares nothing with the original.
+ */
+export function copyJson<Value>(value: Value): Value {
+  const copy: Value = JSON.parse(JSON.stringify(value))
+  return copy
+}
+
+/**
+ * Merges one level of members (RFC 7396): those of `null` are taken out, others put in. `__proto__` is a member like any
+ * other.
+ */
+export function mergeMembers(current: JsonObject, patch: JsonObject): JsonObject {
+  const members = new Map(Object.entries(current))
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) members.delete(name)
+    else members.set(name, value)
+  }
+  return Object.fromEntries(members)
+}
