@@ -1,43 +1,40 @@
 import { Command, type CommanderError } from 'commander'
 import type { Cli } from './cli.ts'
-import { approveCommand } from './commands/approve.ts'
-import { cancelCommand } from './commands/cancel.ts'
-import { helpCommand } from './commands/help.ts'
-import { initCommand } from './commands/init.ts'
-import { listCommand } from './commands/list.ts'
-import { logsCommand } from './commands/logs.ts'
-import { rejectCommand } from './commands/reject.ts'
-import { resumeCommand } from './commands/resume.ts'
-import { runCommand } from './commands/run.ts'
-import { showCommand } from './commands/show.ts'
-import { validateCommand } from './commands/validate.ts'
 import { rootHelp } from './root-help.ts'
 import { isHelpShown, wrongUsage } from './wrong-usage.ts'
 
-const commands: readonly ((cli: Cli) => Command)[] = [
-  initCommand,
-  runCommand,
-  resumeCommand,
-  approveCommand,
-  rejectCommand,
-  cancelCommand,
-  listCommand,
-  showCommand,
-  logsCommand,
-  validateCommand,
-  helpCommand,
-]
+type Loader = () => Promise<(cli: Cli) => Command>
+
+/** How each command is loaded: saying the version or the help needs no engine. */
+const commands: { readonly [name: string]: Loader } = {
+  init: async () => (await import('./commands/init.ts')).initCommand,
+  run: async () => (await import('./commands/run.ts')).runCommand,
+  resume: async () => (await import('./commands/resume.ts')).resumeCommand,
+  approve: async () => (await import('./commands/approve.ts')).approveCommand,
+  reject: async () => (await import('./commands/reject.ts')).rejectCommand,
+  cancel: async () => (await import('./commands/cancel.ts')).cancelCommand,
+  list: async () => (await import('./commands/list.ts')).listCommand,
+  show: async () => (await import('./commands/show.ts')).showCommand,
+  logs: async () => (await import('./commands/logs.ts')).logsCommand,
+  validate: async () => (await import('./commands/validate.ts')).validateCommand,
+  help: async () => (await import('./commands/help.ts')).helpCommand,
+}
+
+/** The names of all commands. */
+export const commandNames: readonly string[] = Object.keys(commands)
 
 /**
  * The commands and options of `ion`. Parsing throws a `CommanderError` once it has shown help or version, and a
  * `CliError` for wrong usage.
  *
- * @param begin - Called with the command line read, before a command does anything.
+ * @param options.words - The command line; of commands that are not in it only the names are known.
+ * @param options.begin - Called with the command line read, before a command does anything.
  */
-export function createProgram(
+export async function createProgram(
   cli: Cli,
-  { version, begin }: { version: string; begin: (program: Command) => void },
-): Command {
+  options: { version: string; words: readonly string[]; begin: (program: Command) => void },
+): Promise<Command> {
+  const { version, words, begin } = options
   const program = new Command('ion')
   program
     .option('--store <url>', 'where runs are kept (ION_STORE; default file:.ion/runs)')
@@ -58,8 +55,8 @@ export function createProgram(
     .exitOverride((error) => leave(error, 'ion --help'))
     .hook('preAction', () => begin(program))
   program.helpInformation = () => rootHelp
-  for (const create of commands) {
-    const command = create(cli)
+  for (const [name, load] of Object.entries(commands)) {
+    const command = words.includes(name) ? (await load())(cli) : new Command(name)
     command.copyInheritedSettings(program)
     command.exitOverride((error) => leave(error, `ion help ${command.name()}`))
     program.addCommand(command)

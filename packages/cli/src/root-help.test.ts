@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Cli } from './cli.ts'
-import { createProgram } from './program.ts'
+import { commandNames, createProgram } from './program.ts'
 import { rootHelp } from './root-help.ts'
 import { createTerminal } from './terminal.ts'
 
@@ -15,7 +15,7 @@ const cli: Cli = {
   options: { color: false },
   exitCode: 0,
 }
-const program = createProgram(cli, { version: '1.2.3', begin: () => {} })
+const program = await createProgram(cli, { version: '1.2.3', words: commandNames, begin: () => {} })
 
 describe('the help of ion', () => {
   it('names every command and every option', () => {

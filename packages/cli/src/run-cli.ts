@@ -3,8 +3,6 @@ import { type Command, CommanderError } from 'commander'
 import type { Cli, GlobalOptions } from './cli.ts'
 import { usageError } from './cli-error.ts'
 import { exitCodes } from './exit-codes.ts'
-import { type ErrorReport, explainError } from './explain-error.ts'
-import { diagnosticLines } from './output/diagnostics.ts'
 import { createProgram } from './program.ts'
 import { createTerminal } from './terminal.ts'
 
@@ -19,14 +17,14 @@ import { createTerminal } from './terminal.ts'
  */
 export async function runCli(args: readonly string[]): Promise<number> {
   const { cli, begin } = createCli(args)
-  const crash = (error: unknown) => process.exit(tellError(cli, error))
+  const crash = async (error: unknown) => process.exit(await tellError(cli, error))
   process.once('uncaughtException', crash)
   try {
-    const program = createProgram(cli, { version: ownVersion(), begin })
+    const program = await createProgram(cli, { version: ownVersion(), words: args, begin })
     if (args.length === 0) program.outputHelp()
     else await program.parseAsync(args, { from: 'user' })
   } catch (error) {
-    cli.exitCode = error instanceof CommanderError ? exitCodes.completed : tellError(cli, error)
+    cli.exitCode = error instanceof CommanderError ? exitCodes.completed : await tellError(cli, error)
   }
   await cli.terminal.flush()
   process.off('uncaughtException', crash)
@@ -75,20 +73,9 @@ function changeFolder(folder: string | undefined): void {
   }
 }
 
-function tellError(cli: Cli, error: unknown): number {
-  const report = explainError(error)
-  if (cli.options.json) cli.terminal.printJson(errorAsData(report))
-  else for (const line of errorLines(report)) cli.terminal.say(line)
-  if (cli.env.ION_DEBUG && error instanceof Error) cli.terminal.say(error.stack ?? error.message)
-  return report.exitCode
-}
-
-function errorAsData({ exitCode, text: _, ...error }: ErrorReport) {
-  return { schema: 'ion/error@1', exitCode, error }
-}
-
-function errorLines({ message, hint, diagnostics = [], text }: ErrorReport): string[] {
-  return [...diagnosticLines(diagnostics, text), `ion: ${message}${hint === undefined ? '' : ` (${hint})`}`]
+/** Loaded only now: it knows the errors of the whole engine. */
+async function tellError(cli: Cli, error: unknown): Promise<number> {
+  return (await import('./tell-error.ts')).tellError(cli, error)
 }
 
 /** Data that could not be written is a failure, unless its reader has simply gone. */

@@ -48,3 +48,31 @@ describe('a Node that is too old', () => {
     expect(stderr).toMatch(/^ion needs Node 22 or later; this is v\d+\.\d+\.\d+\. Install .*\n$/)
   })
 })
+
+describe('help', () => {
+  const cwd = createProject()
+
+  it('of a command has examples, however it is asked for', async () => {
+    const [one, other] = [await ion(['help', 'run'], { cwd }), await ion(['run', '--help'], { cwd })]
+    expect(one).toEqual(other)
+    expect(one).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/Examples:\n( {2}ion run .*\n?){2}/),
+    })
+  })
+
+  it('of ion itself comes without a command, and with one word of asking', async () => {
+    const plain = await ion([], { cwd })
+    expect(plain).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('ion run <workflow>') })
+    for (const args of [['help'], ['-h'], ['--help']]) expect(await ion(args, { cwd })).toEqual(plain)
+  })
+
+  it('suggests what was meant', async () => {
+    expect((await ion(['aprove', 'latest'], { cwd })).stderr).toBe(
+      "ion: unknown command 'aprove' (did you mean approve?)\n",
+    )
+    expect((await ion(['list', '--statsu', 'failed'], { cwd })).stderr).toBe(
+      "ion: unknown option '--statsu' (did you mean --status?)\n",
+    )
+  })
+})

@@ -12,13 +12,12 @@ export function helpCommand(cli: Cli): Command {
     .argument('[topic]', 'a command, or exit-codes')
     .action((topic: string | undefined, _options: object, command: Command) => {
       const program = command.parent ?? command
-      const { terminal } = cli
       cli.exitCode = exitCodes.completed
       if (topic === 'exit-codes') return printExitCodes(cli)
       const about = topic === undefined ? program : program.commands.find((known) => known.name() === topic)
       if (!about)
         throw usageError(`there is no command ${JSON.stringify(topic)}`, 'ion --help lists commands')
-      terminal.print(about.helpInformation().trimEnd())
+      about.outputHelp()
     })
 }
 
