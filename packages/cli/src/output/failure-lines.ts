@@ -3,7 +3,7 @@ import type { NodeState } from '@ion/store'
 import { readLastLines } from '../log-tail.ts'
 import { displayPath } from '../project.ts'
 import { attemptLog } from '../run-paths.ts'
-import { oneLine } from './one-line.ts'
+import { cutLine, oneLine } from './one-line.ts'
 import { printable } from './printable.ts'
 import type { RunView } from './run-reporter.ts'
 
@@ -38,7 +38,7 @@ async function oneFailure(view: RunView, state: FailedNode, result: RunResult): 
   const heading = `${path} failed: ${oneLine(state.payload.error.message)}`
   const shown =
     tail.length > 0 ? [`${log.path} log (last ${tail.length === 1 ? 'line' : `${tail.length} lines`})`] : []
-  return [heading, ...shown, ...tail.map((line) => `  ${printable(line)}`), ...definedAt(view, path)]
+  return [heading, ...shown, ...tail.map((line) => `  ${cutLine(printable(line))}`), ...definedAt(view, path)]
 }
 
 /** What ran last of a node: itself, or the last of its iterations. */
