@@ -37,30 +37,37 @@ export abstract class StoreError extends Error {
   }
 }
 
+/** There is no such run or blob, or it was deleted. */
 export class NotFoundError extends StoreError {
   readonly code = 'not_found'
 }
 
+/** The run id or the idempotency key is taken by other content. */
 export class AlreadyExistsError extends StoreError {
   readonly code = 'already_exists'
 }
 
+/** The writer's view is behind: look again, then decide anew. `details` has what was expected and what is there. */
 export class ConflictError extends StoreError {
   readonly code = 'conflict'
 }
 
+/** The run is held by another, or the claim named is not the current one or has expired: stop, write nothing more. */
 export class LeaseLostError extends StoreError {
   readonly code = 'lease_lost'
 }
 
+/** The run's status does not allow it; `details` has the status. */
 export class InvalidTransitionError extends StoreError {
   readonly code = 'invalid_transition'
 }
 
+/** What was handed in breaks the schema; nothing was written, and a repeat never helps. */
 export class InvalidRecordError extends StoreError {
   readonly code = 'invalid_record'
 }
 
+/** Over the store's declared limit; nothing was written. `details` has size and limit. */
 export class TooLargeError extends StoreError {
   readonly code = 'too_large'
 }
@@ -76,6 +83,7 @@ export class UnavailableError extends StoreError {
   }
 }
 
+/** What is stored can't be right; the message names the place. */
 export class CorruptError extends StoreError {
   readonly code = 'corrupt'
 }
