@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { IWorkflowStore, StoreModule } from '@ion/store'
 import { ExecutorError } from './errors.ts'
 
+/** How a store is opened. */
 export interface CreateStoreOptions {
   /** The package that opens the URL, where its name does not follow from the scheme. */
   package?: string

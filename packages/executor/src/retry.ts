@@ -3,6 +3,7 @@ import type { RetryPolicy } from '@ion/core'
 /** The longest wait before a retry. */
 const longestDelayMs = 60 * 60 * 1000
 
+/** An attempt that failed, as far as a retry depends on it. */
 export interface FailedAttempt {
   /** 1 for the first try. */
   attempt: number
