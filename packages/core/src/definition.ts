@@ -107,14 +107,32 @@ export interface LoopNode extends NodeBase {
   type: 'loop'
   /** The body: a text, or the name of a command file. */
   body: { kind: 'prompt'; prompt: Template } | { kind: 'command'; command: string }
-  /** The word that says done, on a line of its own or in a tag; `null` when only `untilBash` decides. */
+  /** Done when this property of the structured answer is `true`; looked at first. `null` when others decide. */
+  untilField: string | null
+  /** The word that says done, on a line of its own or in a tag; `null` when others decide. */
   until: string | null
-  /** Done when this script exits with 0; `null` when only `until` decides. */
+  /** Done when this script exits with 0; looked at last. `null` when others decide. */
   untilBash: BashTemplate | null
   maxIterations: number
+  /** Asks a person after each iteration; `null` for a loop that goes by itself. */
+  gate: LoopGate | null
   /** Each iteration is a new conversation. Default `false`. */
   freshContext: boolean
   agent: JsonObject
+}
+
+/** The gate of a loop between its iterations. */
+export interface LoopGate {
+  message: Template
+  /** An iteration that says done ends the loop without a person's approval. Default `false`. */
+  signalCompletes: boolean
+}
+
+/** What a gate has done with a rejection, before it asks again. */
+export interface OnReject {
+  prompt: Template
+  /** How many reworks there may be; the rejection after the last one is final. Default 3. */
+  maxAttempts: number
 }
 
 /** Waits for a person. */
@@ -123,6 +141,10 @@ export interface ApprovalNode extends NodeBase {
   message: Template
   /** The node's output is what the approver wrote. Default `false`: the output is empty. */
   captureResponse: boolean
+  /** `null` when the first rejection is final. */
+  onReject: OnReject | null
+  /** Keys for the agent that reworks. */
+  agent: JsonObject
 }
 
 /** Ends the run as cancelled. */

@@ -83,7 +83,7 @@ describe('keys', () => {
     ['the loop’s', 'max_iterations: 3', 'ION1104 4:5', 'It belongs under `loop:`.'],
     ['the workflow’s', 'max_parallel: 3', 'ION1104 4:5', 'It belongs at the top of the workflow.'],
     ['an unsupported one', 'with: {a: 1}', 'ION1105 4:5', undefined],
-    ['a gate that would not wait', 'interactive: true', 'ION1105 4:5', undefined],
+    ['a gate that would not wait', 'interactive: true', 'ION1104 4:5', 'It belongs under `loop:`.'],
     ['a gate that is off', 'interactive: false', 'warning ION1106 4:5', expect.anything()],
     ['an agent’s, on bash', 'model: x', 'warning ION1107 4:5', undefined],
   ])('of a node: %s', (_, line, problem, hint) => {

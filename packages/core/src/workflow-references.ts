@@ -52,9 +52,11 @@ function* bodyReferences(node: NodeDefinition): Generator<FieldReferences> {
     case 'loop':
       if (node.body.kind === 'prompt') yield inTemplate('loop.prompt', node.body.prompt)
       if (node.untilBash) yield inScript('loop.until_bash', node.untilBash)
+      if (node.gate) yield inTemplate('loop.gate_message', node.gate.message)
       break
     case 'approval':
       yield inTemplate('approval.message', node.message)
+      if (node.onReject) yield inTemplate('approval.on_reject.prompt', node.onReject.prompt)
       break
     case 'cancel':
       yield inTemplate('cancel', node.reason)

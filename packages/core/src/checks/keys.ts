@@ -40,7 +40,7 @@ function checkOtherKey(entry: SourceEntry, { level, present, report }: KeyPlace)
     report.error({ code: 'ION1105', span, message: `\`${pathOf(level, key)}\` is not supported yet.` })
     return undefined
   }
-  if (instead !== undefined) {
+  if (instead !== undefined && (isHarmless || rightPlaces(level, key).length === 0)) {
     report.warning({ code: 'ION1106', span, message: `\`${key}\` is ignored.`, hint: instead })
     return undefined
   }

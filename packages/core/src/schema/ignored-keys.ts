@@ -18,10 +18,7 @@ const ignored: { readonly [Place in Level]?: { readonly [key: string]: string } 
     output_type: 'The output is in the result under the id of the node.',
     interactive: 'A run waits wherever an `approval` node says so.',
     mutates_checkout: 'Ion takes no lock on a directory.',
-    runtime: 'It belongs to `script` nodes.',
-    deps: 'It belongs to `script` nodes.',
   },
-  loop: { interactive: 'It is off.', signal_completes: 'It is off.' },
 }
 
 /** What holds instead of an ignored key; `undefined` when the key is not one. */

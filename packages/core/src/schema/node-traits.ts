@@ -17,6 +17,9 @@ const agentIdleTimeoutMs = 30 * 60_000
 const asksAgent = { timeoutMs: null, idleTimeoutMs: agentIdleTimeoutMs, withoutEffect: [] }
 const runsNothing = ['retry', 'timeout', 'idle_timeout', 'env', 'cwd', 'on_interrupt']
 
+/** What holds for an approval that has a rejection reworked: that is a prompt. */
+export const reworkTraits: NodeTraits = { ...asksAgent, maxAttempts: 2 }
+
 /** What holds for each type of node. */
 export const nodeTraits: { readonly [Type in NodeType]: NodeTraits } = {
   bash: { maxAttempts: 0, timeoutMs: bashTimeoutMs, idleTimeoutMs: null, withoutEffect: nodeAgentKeys },
