@@ -80,6 +80,22 @@ export interface NodeBase {
   position: Position
 }
 
+/**
+ * The conversation that a node begins with: a new one; that of the nearest node upstream that has one; or that of a node
+ * upstream that is named.
+ */
+export type ConversationContext = 'fresh' | 'shared' | { resume: string }
+
+/** What the nodes have that ask an agent. */
+export interface AgentNodeBase extends NodeBase {
+  /** Keys for the agent (`model`, `allowed_tools`, …), untouched; workflow-wide ones are merged in. */
+  agent: JsonObject
+  /** The JSON Schema that the answer must fit, known to be one; `null` when any text will do. */
+  outputFormat: JsonObject | null
+  /** Default `fresh`. */
+  context: ConversationContext
+}
+
 /** Runs a bash script; its output is stdout. */
 export interface BashNode extends NodeBase {
   type: 'bash'
@@ -87,15 +103,13 @@ export interface BashNode extends NodeBase {
 }
 
 /** Sends a text to the agent; its output is the answer. */
-export interface PromptNode extends NodeBase {
+export interface PromptNode extends AgentNodeBase {
   type: 'prompt'
   prompt: Template
-  /** Keys for the agent (`model`, `allowed_tools`, …), untouched; workflow-wide ones are merged in. */
-  agent: JsonObject
 }
 
 /** Sends the text of a command file to the agent. */
-export interface CommandNode extends NodeBase {
+export interface CommandNode extends AgentNodeBase {
   type: 'command'
   /** The file's name without folder and `.md`. */
   command: string
@@ -103,7 +117,7 @@ export interface CommandNode extends NodeBase {
 }
 
 /** Repeats a prompt until it is done. */
-export interface LoopNode extends NodeBase {
+export interface LoopNode extends AgentNodeBase {
   type: 'loop'
   /** The body: a text, or the name of a command file. */
   body: { kind: 'prompt'; prompt: Template } | { kind: 'command'; command: string }

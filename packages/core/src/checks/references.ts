@@ -64,7 +64,7 @@ function checkVariable(name: VariableName, site: ReferenceSite, report: Report):
 }
 
 /** What a node comes after, directly or not; worked out once for each node that is asked for. */
-function upstreamOf({ edges }: DependencyGraph): (index: number) => ReadonlySet<number> {
+export function upstreamOf({ edges }: DependencyGraph): (index: number) => ReadonlySet<number> {
   let last: { index: number; found: Set<number> } | undefined
   return (index) => {
     if (last?.index === index) return last.found

@@ -4,6 +4,7 @@ import { checkDependencies } from '../checks/dependencies.ts'
 import { checkIds } from '../checks/ids.ts'
 import { checkKeys } from '../checks/keys.ts'
 import { checkReferences } from '../checks/references.ts'
+import { checkResumedNodes } from '../checks/resumed-nodes.ts'
 import type { NodeDefinition, WorkflowDefinition } from '../definition.ts'
 import { workflowAgentKeys } from '../schema/agent-keys.ts'
 import { ionWord } from '../schema/foreign-words.ts'
@@ -59,6 +60,7 @@ export function readWorkflow(
   }
   const definitions = outlines.map((outline) => readNode(outline, reading))
   checkReferences(texts.sites, graph, report)
+  checkResumedNodes({ ...context, outlines, nodes: definitions, graph })
   return {
     name: readName(fields.name, { root, path, context }),
     description: fields.description ?? null,

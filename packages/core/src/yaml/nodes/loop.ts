@@ -6,7 +6,9 @@ import type { Template } from '../../template/template.ts'
 import type { NodeTypeReader, TypedNode } from '../node-reading.ts'
 import { readAgentKeys } from '../read-agent-keys.ts'
 import { readCommandName } from '../read-command-name.ts'
+import { readContext } from '../read-context.ts'
 import { readFields } from '../read-fields.ts'
+import { readOutputFormat } from '../read-output-format.ts'
 import { entryOf, type SourceMap } from '../source-tree.ts'
 import { textUnder } from '../text-reader.ts'
 import { checkUntilField } from './until-field.ts'
@@ -18,6 +20,8 @@ export const readLoop: NodeTypeReader = (node) => {
   const map = checkKeys(entry.value, 'loop', report)
   const fields = readFields(map, loopSchema, { report, source })
   checkCompleteness(map, node)
+  const outputFormat = readOutputFormat(node.map, node)
+  const context = readContext(node.map, node)
   const body = readBody(map, node)
   const untilBash = textUnder(map, 'until_bash')
   const script = untilBash && texts.bash({ scalar: untilBash, nodeId: base.id, field: 'loop.until_bash' })
@@ -34,6 +38,8 @@ export const readLoop: NodeTypeReader = (node) => {
     untilBash: script ?? null,
     maxIterations: fields.max_iterations,
     freshContext: fields.fresh_context ?? false,
+    outputFormat,
+    context,
     gate: gate && { message: gate, signalCompletes: fields.signal_completes ?? false },
     agent: agentKeys,
   }
