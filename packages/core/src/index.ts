@@ -12,6 +12,7 @@ export {
   discoverWorkflows,
 } from './discovery/discover-workflows.ts'
 export { type FoundCommand, findCommand } from './discovery/find-command.ts'
+export { type FoundScript, findScript, type ScriptExtension } from './discovery/find-script.ts'
 export { findWorkflow } from './discovery/find-workflow.ts'
 export { findProjectRoot, type LookupOptions, type LookupScope } from './discovery/ion-folders.ts'
 export { LookupError, type LookupErrorCode } from './discovery/lookup-error.ts'
