@@ -2,6 +2,8 @@ import type { Condition } from './condition/condition.ts'
 import type { Position } from './diagnostic.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 import type { BashTemplate } from './template/bash-template.ts'
+import type { PlacedReference } from './template/reference.ts'
+import type { ScriptTemplate } from './template/script/script-template.ts'
 import type { Template } from './template/template.ts'
 
 /** A workflow as parsed and checked: what an executor runs. */
@@ -10,6 +12,8 @@ export interface WorkflowDefinition {
   description: string | null
   /** Declared inputs by name, in order of declaration. */
   inputs: Map<string, InputDefinition>
+  /** What is masked wherever it would be shown or kept, in order of declaration. */
+  secrets: SecretName[]
   /** How many nodes may run at once; `null` for no limit. */
   maxParallel: number | null
   /** In order of declaration; the graph has been checked: ids are unique, dependencies exist, no cycles. */
@@ -38,6 +42,14 @@ export interface InputDefinition {
   default?: JsonValue
   /** The only values allowed; absent when any is. */
   enum?: JsonValue[]
+}
+
+/** Something whose value is secret: a variable of the host's environment, or an input. */
+export interface SecretName {
+  kind: 'environment' | 'input'
+  name: string
+  /** Where it is named. */
+  position: Position
 }
 
 /** When a node runs, in terms of what its direct dependencies came to. */
@@ -113,8 +125,43 @@ export interface CommandNode extends AgentNodeBase {
   type: 'command'
   /** The file's name without folder and `.md`. */
   command: string
+  /** What `$INPUTS.name` in the command's text is, over the run's inputs. */
+  with: Map<string, WithValue>
   agent: JsonObject
 }
+
+/** What runs scripts. */
+export const scriptRuntimes = ['bun', 'node', 'uv', 'python'] as const
+
+/** What runs a script. */
+export type ScriptRuntime = (typeof scriptRuntimes)[number]
+
+/** Runs a program, written in the workflow or in a file of its own; its output is stdout. */
+export interface ScriptNode extends NodeBase {
+  type: 'script'
+  /** As the author wrote it: a program, or the name of a file (`scriptNameCandidate`). */
+  source: string
+  /** `null` where the ending of the file's name has to say it. */
+  runtime: ScriptRuntime | null
+  /** Packages that the script needs, in the words of the runtime's installer. */
+  deps: string[]
+  /** What `INPUTS_NAME` is in the script's environment, and `$INPUTS.name` in its text, over the run's inputs. */
+  with: Map<string, WithValue>
+  /** The text as a program in the language of `runtime`; `null` where that isn't known. */
+  template: ScriptTemplate | null
+}
+
+/** A value that a node is given under `with:`. */
+export type WithValue =
+  | { kind: 'template'; template: Template }
+  /** The value itself, not its text. */
+  | {
+      kind: 'reference'
+      reference: PlacedReference
+      /** The value if the node referred to was skipped; absent when there is none. */
+      ifSkipped?: JsonValue
+    }
+  | { kind: 'literal'; value: JsonValue }
 
 /** Repeats a prompt until it is done. */
 export interface LoopNode extends AgentNodeBase {
@@ -168,7 +215,14 @@ export interface CancelNode extends NodeBase {
 }
 
 /** A node of a workflow. */
-export type NodeDefinition = BashNode | PromptNode | CommandNode | LoopNode | ApprovalNode | CancelNode
+export type NodeDefinition =
+  | BashNode
+  | ScriptNode
+  | PromptNode
+  | CommandNode
+  | LoopNode
+  | ApprovalNode
+  | CancelNode
 
 /** The type of a node. */
 export type NodeType = NodeDefinition['type']

@@ -3,7 +3,7 @@ export type { Comparison, Condition } from './condition/condition.ts'
 export { type ConditionResult, evaluateCondition } from './condition/evaluate-condition.ts'
 export { parseCondition } from './condition/parse-condition.ts'
 export type * from './definition.ts'
-export { triggerRules } from './definition.ts'
+export { scriptRuntimes, triggerRules } from './definition.ts'
 export type { Diagnostic, Position, Range } from './diagnostic.ts'
 export {
   type DiscoveredWorkflow,
@@ -21,6 +21,7 @@ export { buildGraph, type Graph } from './graph.ts'
 export type { JsonObject, JsonValue } from './json.ts'
 export { type CommandFileOptions, parseCommandFile } from './parse-command-file.ts'
 export { type ParseOptions, type ParseResult, parseWorkflow } from './parse-workflow.ts'
+export { resolveWith } from './resolve-with.ts'
 export type { NodeView, Scope } from './scope.ts'
 export { bashAssignments, NulInVariableError } from './template/bash-assignments.ts'
 export type { BashTemplate } from './template/bash-template.ts'
@@ -37,5 +38,17 @@ export {
 } from './template/reference.ts'
 export { renderTemplate } from './template/render-template.ts'
 export { referenceText, resolveReference, UnresolvedReferenceError } from './template/resolve-reference.ts'
+export { parseScriptTemplate, type ScriptContext } from './template/script/parse-script-template.ts'
+export { renderScript } from './template/script/render-script.ts'
+export { scriptNameCandidate } from './template/script/script-name.ts'
+export type {
+  PythonString,
+  ScriptLanguage,
+  ScriptPlace,
+  ScriptReference,
+  ScriptSegment,
+  ScriptTemplate,
+} from './template/script/script-template.ts'
+export { ScriptValueError } from './template/script/script-value-error.ts'
 export type { Segment, Template } from './template/template.ts'
 export { type WorkflowReference, workflowReferences } from './workflow-references.ts'

@@ -1,7 +1,8 @@
-import type { NodeDefinition, WorkflowDefinition } from './definition.ts'
+import type { NodeDefinition, WithValue, WorkflowDefinition } from './definition.ts'
 import type { BashTemplate } from './template/bash-template.ts'
 import { templateReferences } from './template/parse-template.ts'
 import type { PlacedReference } from './template/reference.ts'
+import type { ScriptTemplate } from './template/script/script-template.ts'
 import type { Template } from './template/template.ts'
 
 /** A reference with the node and the field it stands in. */
@@ -47,7 +48,12 @@ function* bodyReferences(node: NodeDefinition): Generator<FieldReferences> {
     case 'prompt':
       yield inTemplate('prompt', node.prompt)
       break
+    case 'script':
+      yield* inWith(node.with)
+      if (node.template) yield inProgram(node.template, node.with)
+      break
     case 'command':
+      yield* inWith(node.with)
       break
     case 'loop':
       if (node.body.kind === 'prompt') yield inTemplate('loop.prompt', node.body.prompt)
@@ -63,6 +69,25 @@ function* bodyReferences(node: NodeDefinition): Generator<FieldReferences> {
       break
     default:
       node satisfies never
+  }
+}
+
+function* inWith(values: ReadonlyMap<string, WithValue>): Generator<FieldReferences> {
+  for (const [name, value] of values) {
+    const field = `with.${name}`
+    if (value.kind === 'template') yield inTemplate(field, value.template)
+    if (value.kind === 'reference') yield { field, references: [value.reference] }
+  }
+}
+
+/** What `with:` gives is no input of the run. */
+function inProgram({ segments }: ScriptTemplate, given: ReadonlyMap<string, WithValue>): FieldReferences {
+  const references = segments.filter((segment) => typeof segment !== 'string')
+  return {
+    field: 'script',
+    references: references.filter(
+      ({ reference }) => reference.kind !== 'input' || !given.has(reference.name),
+    ),
   }
 }
 

@@ -10,12 +10,14 @@ import { readCancel } from './nodes/cancel.ts'
 import { readCommand } from './nodes/command.ts'
 import { readLoop } from './nodes/loop.ts'
 import { readPrompt } from './nodes/prompt.ts'
+import { readScriptNode } from './nodes/script.ts'
 import { readFields } from './read-fields.ts'
 import { readNodeBase } from './read-node-base.ts'
 import { entryOf, type SourceEntry, type SourceMap } from './source-tree.ts'
 
 const readers: { readonly [Type in NodeType]: NodeTypeReader } = {
   bash: readBash,
+  script: readScriptNode,
   prompt: readPrompt,
   command: readCommand,
   loop: readLoop,

@@ -4,6 +4,7 @@ import { readAgentKeys } from '../read-agent-keys.ts'
 import { readCommandName } from '../read-command-name.ts'
 import { readContext } from '../read-context.ts'
 import { readOutputFormat } from '../read-output-format.ts'
+import { readWith } from '../read-with.ts'
 import { textUnder } from '../text-reader.ts'
 
 /** `command: <name>` */
@@ -15,6 +16,7 @@ export const readCommand: NodeTypeReader = (reading) => {
     ...base,
     type: 'command',
     command: readCommandName(scalar, report),
+    with: readWith(reading),
     agent: readAgentKeys(map, nodeAgentKeys, agent),
     outputFormat: readOutputFormat(map, reading),
     context: readContext(map, reading),
