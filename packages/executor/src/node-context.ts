@@ -1,6 +1,6 @@
 import type { Scope, Template } from '@ion/core'
 import type { Json, Usage } from '@ion/store'
-import type { PromptHandler } from './agent/prompt-handler.ts'
+import type { LogLevel, PromptHandler } from './agent/prompt-handler.ts'
 
 /** What a runner gets besides its node. It knows nothing of stores, retries, timeouts or events. */
 export interface NodeContext {
@@ -25,6 +25,10 @@ export interface NodeContext {
   logPath: string
   /** Takes what the body prints: to the log and to whoever watches, and as a sign of life. */
   output(stream: 'stdout' | 'stderr' | 'agent', bytes: Uint8Array): void | Promise<void>
+  /** Notes something: a line in the log, for whoever watches, and a sign of life. */
+  log(level: LogLevel, message: string, data?: Json): void
+  /** The conversation to begin with, as the node's `context` says; `null` for a new one. */
+  session: string | null
   /** The host's AI; `null` when there is none. */
   prompt: PromptHandler | null
   /** The text of a command file, as it was when the run started. */

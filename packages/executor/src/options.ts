@@ -1,6 +1,6 @@
 import type { JsonObject, VariableName, WorkflowDefinition } from '@ion/core'
-import type { IWorkflowStore, WorkflowEvent } from '@ion/store'
-import type { PromptHandler } from './agent/prompt-handler.ts'
+import type { IWorkflowStore, Json, WorkflowEvent } from '@ion/store'
+import type { LogLevel, PromptHandler } from './agent/prompt-handler.ts'
 
 /** A piece of what a node printed or an agent wrote, as it comes. */
 export interface OutputChunk {
@@ -10,6 +10,18 @@ export interface OutputChunk {
   attempt: number
   stream: 'stdout' | 'stderr' | 'agent'
   bytes: Uint8Array
+}
+
+/** What a prompt handler, or Ion itself, notes of a node besides its output. */
+export interface LogEntry {
+  runId: string
+  /** The node's path. */
+  nodeId: string
+  attempt: number
+  level: LogLevel
+  message: string
+  /** Absent when there is none. */
+  data?: Json
 }
 
 /** How long this executor's hold on a run lasts. */
@@ -31,6 +43,8 @@ export interface RunOptions {
   onEvent?: (event: WorkflowEvent) => void
   /** Called with everything nodes print and agents write, as it comes. What it throws is ignored. */
   onOutput?: (chunk: OutputChunk) => void
+  /** Called with every note (`context.log` of a prompt handler). What it throws is ignored. */
+  onLog?: (entry: LogEntry) => void
   /** The environment of the nodes' processes, before Ion's own variables. Default `process.env`. */
   env?: { [name: string]: string | undefined }
   /**

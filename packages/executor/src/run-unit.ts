@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { renderTemplate, type Scope } from '@ion/core'
+import { logLine } from './log-line.ts'
 import type { NodeContext, NodeResult } from './node-context.ts'
 import { nodeEnvironment } from './node-environment.ts'
 import { NodeFailure } from './node-failure.ts'
@@ -24,6 +25,7 @@ export interface UnitRun {
   generation: number
   scope: Scope
   previous: NodeContext['previous']
+  session: NodeContext['session']
   signal: AbortSignal
   /** To be called at every sign of life. */
   alive(): void
@@ -86,6 +88,14 @@ function contextOf(run: UnitRun, log: NodeLog): NodeContext {
       tell(() => options.onOutput?.({ runId, nodeId: unit.path, attempt, stream, bytes }))
       return log.write(bytes)
     },
+    log(level, message, data) {
+      alive()
+      const entry = { runId, nodeId: unit.path, attempt, level, message }
+      tell(() => options.onLog?.({ ...entry, ...(data === undefined ? {} : { data }) }))
+      // The log reports its own faults when it is closed.
+      void Promise.resolve(log.write(Buffer.from(logLine(level, message, data)))).catch(() => {})
+    },
+    session: run.session,
     prompt: options.prompt ?? null,
     command(name) {
       const text = commands.get(name)

@@ -3,6 +3,7 @@ import { isStoreError, type NewEvent, type NodeState, type WorkflowSignal } from
 import type { Outcome } from './attempt.ts'
 import { Bodies } from './bodies.ts'
 import { decideNode, hasSettled, undecidable } from './decide.ts'
+import { conversationOf } from './conversation.ts'
 import type { Cancellation } from './ending.ts'
 import { createFrontier, type Frontier } from './frontier.ts'
 import type { Journal } from './journal.ts'
@@ -215,6 +216,10 @@ export class Scheduler {
           generation,
           scope,
           previous,
+          session: conversationOf(node, {
+            nodes: this.#options.setting.graph.nodes,
+            state: (id) => this.#journal.node(id),
+          }),
           signal,
           alive,
         })

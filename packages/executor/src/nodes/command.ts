@@ -8,7 +8,8 @@ export const runCommand: Runner<CommandNode> = async (node, context) =>
     {
       prompt: renderTemplate(context.command(node.command), context.scope),
       agent: node.agent,
-      session: null,
+      session: context.session,
+      outputFormat: node.outputFormat,
     },
     context,
   )

@@ -15,9 +15,9 @@ const checkTimeoutMs = 120_000
  */
 export const runIteration: Runner<LoopNode> = async (node, context) => {
   const template = node.body.kind === 'prompt' ? node.body.prompt : context.command(node.body.command)
-  const session = node.freshContext ? null : (context.previous?.session ?? null)
+  const session = node.freshContext ? null : (context.previous?.session ?? context.session)
   const answer = await askAgent(
-    { prompt: renderTemplate(template, context.scope), agent: node.agent, session },
+    { prompt: renderTemplate(template, context.scope), agent: node.agent, session, outputFormat: node.outputFormat },
     context,
   )
   if (node.until !== null && saysDone(answer.output, node.until))

@@ -5,6 +5,11 @@ import { askAgent } from './ask-agent.ts'
 /** Sends the node's text to the agent; its output is the answer. */
 export const runPrompt: Runner<PromptNode> = async (node, context) =>
   await askAgent(
-    { prompt: renderTemplate(node.prompt, context.scope), agent: node.agent, session: null },
+    {
+      prompt: renderTemplate(node.prompt, context.scope),
+      agent: node.agent,
+      session: context.session,
+      outputFormat: node.outputFormat,
+    },
     context,
   )
