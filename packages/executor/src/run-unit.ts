@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { renderTemplate, type Scope } from '@ion/core'
-import { logLine } from './log-line.ts'
 import type { NodeContext, NodeResult } from './node-context.ts'
+import { logLine } from './log-line.ts'
 import { nodeEnvironment } from './node-environment.ts'
 import { NodeFailure } from './node-failure.ts'
 import { NodeLog } from './node-log.ts'
@@ -16,6 +16,7 @@ import type { Unit } from './unit.ts'
 
 const defaultMaxOutputBytes = 16 * 1024 * 1024
 const defaultKillAfterMs = 5_000
+const newline = 10
 
 export interface UnitRun {
   setting: RunSetting
@@ -67,6 +68,7 @@ function contextOf(run: UnitRun, log: NodeLog): NodeContext {
   const { setting, unit, attempt, generation, scope, signal, alive } = run
   const { options, folder, commands } = setting
   const runId = setting.run.id
+  let midLine = false
   const idempotencyKey = `${runId}:${unit.path}${generation > 0 ? `:${generation}` : ''}`
   const { cwd } = unit.node
   return {
@@ -85,6 +87,7 @@ function contextOf(run: UnitRun, log: NodeLog): NodeContext {
     logPath: log.path,
     output(stream, bytes) {
       alive()
+      midLine = bytes.at(-1) !== newline
       tell(() => options.onOutput?.({ runId, nodeId: unit.path, attempt, stream, bytes }))
       return log.write(bytes)
     },
@@ -92,8 +95,10 @@ function contextOf(run: UnitRun, log: NodeLog): NodeContext {
       alive()
       const entry = { runId, nodeId: unit.path, attempt, level, message }
       tell(() => options.onLog?.({ ...entry, ...(data === undefined ? {} : { data }) }))
+      const line = `${midLine ? '\n' : ''}${logLine(level, message, data)}`
+      midLine = false
       // The log reports its own faults when it is closed.
-      void Promise.resolve(log.write(Buffer.from(logLine(level, message, data)))).catch(() => {})
+      void Promise.resolve(log.write(Buffer.from(line))).catch(() => {})
     },
     session: run.session,
     prompt: options.prompt ?? null,
