@@ -8,8 +8,11 @@ export {
   parseWorkflow,
   type WorkflowDefinition,
 } from '@ion/core'
+export type { AgentArguments } from './agent/agent-arguments.ts'
+export type { AgentOutput, AgentUsage } from './agent/agent-output.ts'
 export { type CommandAgentOptions, createCommandAgent } from './agent/command-agent.ts'
 export { createEchoAgent } from './agent/echo-agent.ts'
+export { PathError, parsePath, type Selector } from './agent/json-path.ts'
 export * from './agent/prompt-handler.ts'
 export { type AnswerResult, approveWorkflow, rejectWorkflow } from './answer.ts'
 export { type CancelResult, cancelWorkflow } from './cancel.ts'
