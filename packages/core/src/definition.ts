@@ -206,6 +206,8 @@ export interface ApprovalNode extends NodeBase {
   onReject: OnReject | null
   /** Keys for the agent that reworks. */
   agent: JsonObject
+  /** The conversation that the first rework begins with; the later ones go on with it. */
+  context: ConversationContext
 }
 
 /** Ends the run as cancelled. */

@@ -3,6 +3,7 @@ import type { ClaimView, WorkflowSignal } from '@ion/store'
 import { ExecutorError, RunHeldError } from './errors.ts'
 import { loadRun } from './load-run.ts'
 import type { AnswerOptions } from './options.ts'
+import { rootOf } from './part-paths.ts'
 import { type OpenGate, openGates, type RunResult } from './result.ts'
 import { resumeWorkflow } from './resume.ts'
 
@@ -70,8 +71,11 @@ async function holderOf({ store, runId }: AnswerOptions): Promise<ClaimView | nu
 async function findGate({ store, runId, nodeId }: AnswerOptions): Promise<OpenGate> {
   const { run, state } = await loadRun(store, runId)
   const gates = run.status === 'running' || run.status === 'paused' ? openGates(state) : []
-  const names = gates.map((gate) => gate.nodeId)
-  const gate = nodeId === undefined ? gates[0] : gates.find((candidate) => candidate.nodeId === nodeId)
+  const names = gates.map((gate) => rootOf(gate.nodeId))
+  const gate =
+    nodeId === undefined
+      ? gates[0]
+      : gates.find((candidate) => candidate.nodeId === nodeId || rootOf(candidate.nodeId) === nodeId)
   if (!gate) {
     const what = nodeId === undefined ? 'no gate' : `no gate ${nodeId}`
     const others = names.length > 0 ? `; open: ${names.join(', ')}` : ''

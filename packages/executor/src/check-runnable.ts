@@ -1,4 +1,4 @@
-import { templateReferences, type VariableName, workflowReferences } from '@ion/core'
+import { type NodeDefinition, templateReferences, type VariableName, workflowReferences } from '@ion/core'
 import type { CompiledWorkflow } from './compile.ts'
 import { ExecutorError } from './errors.ts'
 import type { RunOptions } from './options.ts'
@@ -33,7 +33,7 @@ export function checkRunnable(
     })
   }
   const asking = compiled.workflow.nodes
-    .filter(({ id, type }) => agentTypes.has(type) && !host.done?.has(id))
+    .filter((node) => asksAgent(node) && !host.done?.has(node.id))
     .map(({ id }) => id)
   if (asking.length > 0 && !host.prompt) {
     throw new ExecutorError(
@@ -42,6 +42,11 @@ export function checkRunnable(
       { nodes: asking },
     )
   }
+}
+
+/** Whether a node may ask an agent: an approval does when it has rejections reworked. */
+function asksAgent(node: NodeDefinition): boolean {
+  return agentTypes.has(node.type) || (node.type === 'approval' && node.onReject !== null)
 }
 
 function* usedVariables({ workflow, commands }: CompiledWorkflow): Generator<VariableName> {

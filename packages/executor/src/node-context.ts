@@ -33,7 +33,7 @@ export interface NodeContext {
   prompt: PromptHandler | null
   /** The text of a command file, as it was when the run started. */
   command(name: string): CommandText
-  /** Of a loop's iteration: what the one before left. */
+  /** Of a loop's iteration, and of a rework: what the one before left. */
   previous: { output: string; session: string | null } | null
 }
 
@@ -49,7 +49,7 @@ export interface NodeResult {
   session?: string
   /** Of a loop's iteration: whether it was the last, and by which channel that was decided. */
   last?: boolean
-  channel?: 'until' | 'until_bash'
+  channel?: 'until_field' | 'until' | 'until_bash'
   /** Ends the run as cancelled, for this reason. */
   cancelRun?: string
 }

@@ -36,6 +36,7 @@ export async function runClaimed(options: {
       WORKFLOW_ID: run.id,
       RUN_ID: run.id,
       ARTIFACTS_DIR: folder.artifacts,
+      LOOP_PREV_OUTPUT: '',
       LOOP_USER_INPUT: '',
       REJECTION_REASON: '',
     },

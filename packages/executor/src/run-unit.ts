@@ -10,6 +10,7 @@ import { runCancel } from './nodes/cancel.ts'
 import { runCommand } from './nodes/command.ts'
 import { runIteration } from './nodes/loop.ts'
 import { runPrompt } from './nodes/prompt.ts'
+import { runRework } from './nodes/rework.ts'
 import { logFile } from './run-folder.ts'
 import type { RunSetting } from './run-setting.ts'
 import type { Unit } from './unit.ts'
@@ -60,7 +61,7 @@ function dispatch(unit: Unit, context: NodeContext): Promise<NodeResult> {
     case 'cancel':
       return runCancel(node, context)
     case 'approval':
-      throw new Error('an approval has no body')
+      return runRework(node, context)
   }
 }
 

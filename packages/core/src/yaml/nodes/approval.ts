@@ -4,6 +4,7 @@ import { nodeAgentKeys } from '../../schema/agent-keys.ts'
 import { approvalSchema, onRejectSchema } from '../../schema/approval.ts'
 import type { NodeTypeReader, TypedNode } from '../node-reading.ts'
 import { readAgentKeys } from '../read-agent-keys.ts'
+import { readContext } from '../read-context.ts'
 import { readFields } from '../read-fields.ts'
 import { entryOf, type SourceMap } from '../source-tree.ts'
 import { textUnder } from '../text-reader.ts'
@@ -30,6 +31,7 @@ export const readApproval: NodeTypeReader = (node) => {
     captureResponse: fields.capture_response ?? false,
     onReject,
     agent: onReject ? readAgentKeys(node.map, nodeAgentKeys, node.agent) : {},
+    context: onReject ? readContext(node.map, { report, source }) : 'fresh',
   }
 }
 
