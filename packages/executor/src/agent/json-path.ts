@@ -21,7 +21,7 @@ export class PathError extends Error {
  */
 export function parsePath(path: string): (string | number)[] {
   const steps: (string | number)[] = []
-  const pattern = /(?:^|\.)([^.[\]]+)|\[(-?\d+)\]/y
+  const pattern = /(?:^|(?<!^)\.)([^.[\]]+)|\[(-?\d+)\]/y
   for (let at = 0; at < path.length; at = pattern.lastIndex) {
     pattern.lastIndex = at
     const match = pattern.exec(path)
