@@ -1,7 +1,7 @@
 import type { NodeDefinition, NodeType } from '../definition.ts'
+import { unsupportedNodeTypes } from '../schema/archon/archon-keys.ts'
 import { nodeTypeSchema } from '../schema/node.ts'
 import { type NodeTraits, nodeTraits, reworkTraits } from '../schema/node-traits.ts'
-import { unsupportedNodeTypes } from '../schema/unsupported-keys.ts'
 import type { NodeOutline } from './node-outline.ts'
 import type { NodeReading, NodeTypeReader } from './node-reading.ts'
 import { readApproval } from './nodes/approval.ts'
