@@ -6,10 +6,12 @@ import { checkInputs } from './check-inputs.ts'
 import { checkRunnable } from './check-runnable.ts'
 import { claimRun } from './claim-run.ts'
 import { compileWorkflow, parseOrThrow } from './compile.ts'
+import { hostEnvironment } from './node-environment.ts'
 import type { ExecuteOptions } from './options.ts'
 import type { RunResult } from './result.ts'
 import { resumeWorkflow } from './resume.ts'
 import { runClaimed } from './run-claimed.ts'
+import { planScripts } from './script/plan-scripts.ts'
 import { type StartFacts, startPayload } from './start-facts.ts'
 import { storedDefinition } from './stored-definition.ts'
 
@@ -21,7 +23,7 @@ import { storedDefinition } from './stored-definition.ts'
  * content, that run is taken up where it is.
  *
  * @throws {InvalidWorkflowError} with every diagnostic; {ExecutorError} `invalid_input`, `missing_variable`,
- * `missing_command`, `missing_agent`; {RunHeldError} when the run exists and another holds it; {RunLostError} when the run was
+ * `missing_command`, `missing_agent`, `missing_script`, `invalid_script`, `missing_runtime`; {RunHeldError} when the run exists and another holds it; {RunLostError} when the run was
  * lost while it was executed; a `StoreError` of the store.
  *
  * @example
@@ -47,6 +49,7 @@ export async function executeWorkflow(options: ExecuteOptions): Promise<RunResul
     maxParallel: options.maxParallel ?? null,
   }
   checkRunnable(compiled, { variables: facts.variables, prompt })
+  const scripts = await planScripts(compiled, { cwd, env: hostEnvironment(options.env ?? process.env) })
 
   const run = await store.createWorkflowRun(
     newRun(options, { definition, inputs, workflowName: workflow.name }),
@@ -55,7 +58,7 @@ export async function executeWorkflow(options: ExecuteOptions): Promise<RunResul
   const state = initialState()
   const events: NewEvent[] = [{ type: 'workflow_started', payload: startPayload(facts) }]
   const claimed = await claimRun({ store, runId: run.id, options, state, events })
-  return await runClaimed({ run, compiled, facts, claimed, state, options })
+  return await runClaimed({ run, compiled, facts, scripts, claimed, state, options })
 }
 
 function newRun(

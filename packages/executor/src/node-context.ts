@@ -1,6 +1,7 @@
 import type { Scope, Template } from '@ion/core'
 import type { Json, Usage } from '@ion/store'
 import type { LogLevel, PromptHandler } from './agent/prompt-handler.ts'
+import type { ScriptPlan } from './script/plan-scripts.ts'
 
 /** What a runner gets besides its node. It knows nothing of stores, retries, timeouts or events. */
 export interface NodeContext {
@@ -14,6 +15,8 @@ export interface NodeContext {
   /** Gives every reference of the node its value. */
   scope: Scope
   cwd: string
+  /** The run's directory, which paths in a node's definition are relative to. */
+  runCwd: string
   env: { [name: string]: string }
   /** Aborted when the body must end: timeout, cancel, stop, or the run is lost. The reason is a `Stop`. */
   signal: AbortSignal
@@ -33,6 +36,8 @@ export interface NodeContext {
   prompt: PromptHandler | null
   /** The text of a command file, as it was when the run started. */
   command(name: string): CommandText
+  /** What runs the node, which is a script. */
+  script(): ScriptPlan
   /** Of a loop's iteration, and of a rework: what the one before left. */
   previous: { output: string; session: string | null } | null
 }

@@ -6,10 +6,12 @@ import { type CompiledWorkflow, compileStored } from './compile.ts'
 import { hasSettled } from './decide.ts'
 import { ExecutorError, RunHeldError } from './errors.ts'
 import { type LoadedRun, loadRun } from './load-run.ts'
+import { hostEnvironment } from './node-environment.ts'
 import type { ResumeOptions } from './options.ts'
 import { endLeftovers } from './process/leftovers.ts'
 import type { RunResult } from './result.ts'
 import { describeRun, runClaimed } from './run-claimed.ts'
+import { planScripts } from './script/plan-scripts.ts'
 import { readStartFacts, type StartFacts, startPayload } from './start-facts.ts'
 
 const conflictsInARow = 8
@@ -21,7 +23,7 @@ const defaultKillAfterMs = 5_000
  * started with. A completed run is left as it is (`executed: false`).
  *
  * @throws `not_found`; {RunHeldError} when somebody alive holds it; {ExecutorError} `run_cancelled`, `missing_agent`,
- * `missing_variable`; {RunLostError} when the run was lost while it was executed.
+ * `missing_variable`, `missing_runtime`; {RunLostError} when the run was lost while it was executed.
  *
  * @example
  * const result = await resumeWorkflow({ store, runId, prompt })
@@ -55,6 +57,9 @@ async function resumeOnce(options: ResumeOptions): Promise<RunResult> {
   const done = run.status === 'failed' ? completedNodes(loaded) : settledNodes(loaded)
   checkRunnable(compiled, { variables: facts.variables, prompt, done })
 
+  const env = hostEnvironment(options.env ?? process.env)
+  const scripts = await planScripts(compiled, { cwd: facts.cwd, env, done })
+
   const open = openBodies(state.nodes.values(), nodeFinder(compiled))
   const started: NewEvent = {
     type: 'workflow_started',
@@ -67,7 +72,7 @@ async function resumeOnce(options: ResumeOptions): Promise<RunResult> {
     paths: new Set(open.map((body) => body.state.path)),
     killAfterMs: options.killAfterMs ?? defaultKillAfterMs,
   })
-  return await runClaimed({ run, compiled, facts, claimed, state, options })
+  return await runClaimed({ run, compiled, facts, scripts, claimed, state, options })
 }
 
 function factsOf({ first }: LoadedRun, unstarted: ResumeOptions['unstarted']): StartFacts {

@@ -6,6 +6,7 @@ import type { RunOptions } from './options.ts'
 import { openGates, type RunResult } from './result.ts'
 import { openRunFolder } from './run-folder.ts'
 import type { RunSetting } from './run-setting.ts'
+import type { ScriptPlans } from './script/plan-scripts.ts'
 import type { StartFacts } from './start-facts.ts'
 
 /** Executes a run that was just claimed, to its next end, and says how that left it. */
@@ -13,12 +14,13 @@ export async function runClaimed(options: {
   run: WorkflowRun
   compiled: CompiledWorkflow
   facts: StartFacts
+  scripts: ScriptPlans
   claimed: Claimed
   /** The log's state up to and with the claim's append. */
   state: RunState
   options: RunOptions
 }): Promise<RunResult> {
-  const { run, compiled, facts, claimed, state } = options
+  const { run, compiled, facts, scripts, claimed, state } = options
   const folder = await openRunFolder({
     store: options.options.store,
     runId: run.id,
@@ -27,6 +29,7 @@ export async function runClaimed(options: {
   })
   const setting: RunSetting = {
     ...compiled,
+    scripts,
     run,
     cwd: facts.cwd,
     variables: {

@@ -2,6 +2,7 @@ import type { Graph, Template, VariableName, WorkflowDefinition } from '@ion/cor
 import type { WorkflowRun } from '@ion/store'
 import type { RunOptions } from './options.ts'
 import type { RunFolder } from './run-folder.ts'
+import type { ScriptPlans } from './script/plan-scripts.ts'
 
 /** What stays the same while a run is executed. */
 export interface RunSetting {
@@ -10,6 +11,8 @@ export interface RunSetting {
   graph: Graph
   /** Texts of command files by name, parsed. */
   commands: ReadonlyMap<string, Template>
+  /** What runs the script nodes. */
+  scripts: ScriptPlans
   /** Where nodes run. */
   cwd: string
   /** Values of the variables that don't depend on the node. */

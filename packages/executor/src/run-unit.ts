@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { renderTemplate, type Scope } from '@ion/core'
-import type { NodeContext, NodeResult } from './node-context.ts'
 import { logLine } from './log-line.ts'
+import type { NodeContext, NodeResult } from './node-context.ts'
 import { nodeEnvironment } from './node-environment.ts'
 import { NodeFailure } from './node-failure.ts'
 import { NodeLog } from './node-log.ts'
@@ -11,9 +11,11 @@ import { runCommand } from './nodes/command.ts'
 import { runIteration } from './nodes/loop.ts'
 import { runPrompt } from './nodes/prompt.ts'
 import { runRework } from './nodes/rework.ts'
+import { runScript } from './nodes/script.ts'
 import { logFile } from './run-folder.ts'
 import type { RunSetting } from './run-setting.ts'
 import type { Unit } from './unit.ts'
+import { bindWith } from './with-bindings.ts'
 
 const defaultMaxOutputBytes = 16 * 1024 * 1024
 const defaultKillAfterMs = 5_000
@@ -52,6 +54,8 @@ function dispatch(unit: Unit, context: NodeContext): Promise<NodeResult> {
   switch (node.type) {
     case 'bash':
       return runBash(node, context)
+    case 'script':
+      return runScript(node, context)
     case 'prompt':
       return runPrompt(node, context)
     case 'command':
@@ -66,8 +70,9 @@ function dispatch(unit: Unit, context: NodeContext): Promise<NodeResult> {
 }
 
 function contextOf(run: UnitRun, log: NodeLog): NodeContext {
-  const { setting, unit, attempt, generation, scope, signal, alive } = run
-  const { options, folder, commands } = setting
+  const { setting, unit, attempt, generation, signal, alive } = run
+  const { options, folder, commands, scripts } = setting
+  const { values: bindings, scope } = bindWith(unit.node, run.scope)
   const runId = setting.run.id
   let midLine = false
   const idempotencyKey = `${runId}:${unit.path}${generation > 0 ? `:${generation}` : ''}`
@@ -80,7 +85,8 @@ function contextOf(run: UnitRun, log: NodeLog): NodeContext {
     idempotencyKey,
     scope,
     cwd: cwd ? resolve(setting.cwd, renderTemplate(cwd, scope)) : setting.cwd,
-    env: nodeEnvironment({ setting, unit, attempt, idempotencyKey, scope }),
+    runCwd: setting.cwd,
+    env: nodeEnvironment({ setting, unit, attempt, idempotencyKey, scope, bindings }),
     signal,
     killAfterMs: options.killAfterMs ?? defaultKillAfterMs,
     maxOutputBytes: options.maxOutputBytes ?? defaultMaxOutputBytes,
@@ -107,6 +113,11 @@ function contextOf(run: UnitRun, log: NodeLog): NodeContext {
       const text = commands.get(name)
       if (!text) throw new NodeFailure('missing_command', `the run has no text for the command ${name}`)
       return text
+    },
+    script() {
+      const plan = scripts.get(unit.node.id)
+      if (!plan) throw new NodeFailure('missing_runtime', 'nothing was chosen to run the script')
+      return plan
     },
     previous: run.previous,
   }

@@ -20,6 +20,7 @@ import { inputsOf, loadInputs, peekInputs, type ReadInputs } from './part-inputs
 import { rootOf } from './part-paths.ts'
 import type { RunSetting } from './run-setting.ts'
 import { runUnit } from './run-unit.ts'
+import { planFacts } from './script/plan-scripts.ts'
 import type { StoreClock } from './store-clock.ts'
 import { nodeUnit, type Unit } from './unit.ts'
 
@@ -283,7 +284,8 @@ export class Scheduler {
     const { path, node, iteration } = unit
     const before = this.#journal.node(path)
     const attempt = (before?.attempt ?? 0) + 1
-    const payload = { type: node.type, attempt, ...(iteration === null ? {} : { iteration }) }
+    const script = planFacts(this.#options.setting.scripts.get(node.id))
+    const payload = { type: node.type, attempt, ...(iteration === null ? {} : { iteration }), ...script }
     const durable = this.#journal.record([{ type: 'node_started', nodeId: path, payload }])
     this.#bodies.start({
       unit,

@@ -3,18 +3,19 @@ import { findCommand, type WorkflowDefinition } from '@ion/core'
 import { canonicalJson, type StoredDefinition } from '@ion/store'
 import { commandFile, commandNames } from './compile.ts'
 import { ExecutorError } from './errors.ts'
+import { readScripts } from './script/stored-scripts.ts'
 
 /**
- * A workflow as it is kept with its run: its source and the command files it uses, so that a resume depends on nothing that
- * is edited later.
+ * A workflow as it is kept with its run: its source and the command and script files it uses, so that a resume depends on
+ * nothing that is edited later.
  *
- * @throws {ExecutorError} `missing_command`
+ * @throws {ExecutorError} `missing_command`, `missing_script`, `invalid_script`
  */
 export async function storedDefinition(
   workflow: WorkflowDefinition,
   options: { cwd: string; commands?: { [name: string]: string } | undefined },
 ): Promise<StoredDefinition> {
-  const files: { [name: string]: string } = {}
+  const files = await readScripts(workflow, options.cwd)
   for (const name of commandNames(workflow)) files[commandFile(name)] = await commandText(name, options)
   const { format, text: source, path } = workflow.source
   const digest = createHash('sha256').update(canonicalJson({ format, source, files })).digest('hex')
