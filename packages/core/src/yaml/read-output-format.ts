@@ -24,8 +24,17 @@ export function readOutputFormat(map: SourceMap, context: FieldContext): JsonObj
   }
   const compiled = compileJsonSchema(schema)
   if ('misses' in compiled) return schema
-  for (const fault of compiled) reportFault(fault, entry, context)
+  for (const fault of onePerPlace(compiled)) reportFault(fault, entry, context)
   return null
+}
+
+/** The first fault of each value: the others say the same in other words. */
+function onePerPlace(faults: SchemaFault[]): SchemaFault[] {
+  const places = new Set<string>()
+  return faults.filter(({ path }) => {
+    const place = path.join('\n')
+    return !places.has(place) && places.add(place)
+  })
 }
 
 function isObject(value: JsonValue): value is JsonObject {
