@@ -79,7 +79,7 @@ export class Scheduler {
     for (const node of this.#options.setting.workflow.nodes) {
       const state = this.#journal.node(node.id)
       if (!state) continue
-      this.#heedCancellation(node, state)
+      this.#heedCancellation(node)
       if (node.type === 'loop' || node.type === 'approval') {
         if (state.status === 'running' || state.status === 'retrying') this.#advance(node)
       } else if (state.status === 'retrying') this.#enqueue(nodeUnit(node))
@@ -98,8 +98,6 @@ export class Scheduler {
     const state = gate && this.#journal.node(gate.nodeId)
     if (!node || state?.status !== 'waiting' || state.startedSequence !== gate?.opened) return
     this.#takeAnswer(node, state, { signal, answer, durationMs: this.#options.clock.since(state.startedAt) })
-    const settled = this.#journal.node(node.id)
-    if (settled) this.#heedCancellation(node, settled)
     this.#pump()
   }
 
@@ -119,8 +117,9 @@ export class Scheduler {
   }
 
   /** Asks for the run's cancellation when that follows from how a node has settled. */
-  #heedCancellation(node: NodeDefinition, state: NodeState): void {
-    const due = dueCancellation(node, state)
+  #heedCancellation(node: NodeDefinition): void {
+    const state = this.#journal.node(node.id)
+    const due = state && dueCancellation(node, state)
     if (!due) return
     const { outputs, onCancel, onLost } = this.#options
     const reason = outputs.peek(due.reason)
@@ -369,5 +368,7 @@ export class Scheduler {
   #settle(event: Exclude<NewEvent, { nodeId?: undefined }>): void {
     this.#journal.record([event])
     this.#ready.push(...this.#frontier.settle(event.nodeId))
+    const node = this.#options.setting.graph.nodes.get(event.nodeId)
+    if (node) this.#heedCancellation(node)
   }
 }
