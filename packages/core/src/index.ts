@@ -45,11 +45,11 @@ export {
 } from './template/reference.ts'
 export { renderTemplate } from './template/render-template.ts'
 export { referenceText, resolveReference, UnresolvedReferenceError } from './template/resolve-reference.ts'
-export { parseScriptTemplate, type ScriptContext } from './template/script/parse-script-template.ts'
+export { parseScriptTemplate } from './template/script/parse-script-template.ts'
 export { renderScript } from './template/script/render-script.ts'
+export type { ScriptContext } from './template/script/script-context.ts'
 export { scriptNameCandidate } from './template/script/script-name.ts'
 export type {
-  PythonString,
   ScriptLanguage,
   ScriptPlace,
   ScriptReference,

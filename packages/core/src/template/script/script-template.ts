@@ -12,7 +12,7 @@ export interface ScriptTemplate {
   segments: ScriptSegment[]
 }
 
-/** A piece of a script: program text as it is, or a reference. */
+/** A piece of a script: program text, or a reference. */
 export type ScriptSegment = string | ScriptReference
 
 /** A reference in a script. */
@@ -30,21 +30,9 @@ export type ScriptPlace =
   | { kind: 'js-template' }
   /** In a regular expression of JavaScript. */
   | { kind: 'js-regex'; inClass: boolean }
-  /** In a string of Python. */
-  | { kind: 'python-string'; form: PythonString }
+  /** In a string of Python that is not raw (raw ones with references are made so). */
+  | { kind: 'python-string'; bytes: boolean; fields: boolean }
   /** In the expression of a replacement field, `f'{…}'`: no backslashes and no quotes of the strings around. */
   | { kind: 'python-field'; freeQuote: '"' | "'" | null }
   /** In a string or a format inside of a replacement field, where nothing can be escaped. */
   | { kind: 'python-plain'; what: 'string' | 'format' }
-
-/** What a string of Python is. */
-export interface PythonString {
-  /** What opens and closes it: `'`, `"`, `'''` or `"""`. */
-  quote: string
-  /** What stands before its quote, as written. */
-  prefix: string
-  raw: boolean
-  bytes: boolean
-  /** It has replacement fields: `f'…'`, `t'…'`. */
-  fields: boolean
-}
