@@ -9,6 +9,7 @@ export type ExecutorErrorCode =
   | 'missing_variable'
   | 'missing_command'
   | 'missing_agent'
+  | 'secret_too_long'
   | 'missing_script'
   | 'invalid_script'
   | 'missing_runtime'

@@ -12,6 +12,7 @@ import type { RunResult } from './result.ts'
 import { resumeWorkflow } from './resume.ts'
 import { runClaimed } from './run-claimed.ts'
 import { planScripts } from './script/plan-scripts.ts'
+import { runSecrets, secretWarnings } from './secrets/run-secrets.ts'
 import { type StartFacts, startPayload } from './start-facts.ts'
 import { storedDefinition } from './stored-definition.ts'
 
@@ -51,14 +52,23 @@ export async function executeWorkflow(options: ExecuteOptions): Promise<RunResul
   checkRunnable(compiled, { variables: facts.variables, prompt })
   const scripts = await planScripts(compiled, { cwd, env: hostEnvironment(options.env ?? process.env) })
 
+  const secrets = runSecrets({
+    workflow,
+    inputs,
+    environment: options.env ?? process.env,
+    kept: { files: definition.files, arguments: options.arguments ?? '' },
+  })
+
   const run = await store.createWorkflowRun(
     newRun(options, { definition, inputs, workflowName: workflow.name }),
   )
   if (run.status !== 'pending') return await resumeWorkflow({ ...options, runId: run.id })
   const state = initialState()
-  const events: NewEvent[] = [{ type: 'workflow_started', payload: startPayload(facts) }]
-  const claimed = await claimRun({ store, runId: run.id, options, state, events })
-  return await runClaimed({ run, compiled, facts, scripts, claimed, state, options })
+  const events: NewEvent[] = [
+    { type: 'workflow_started', payload: { ...startPayload(facts), ...secretWarnings(secrets) } },
+  ]
+  const claimed = await claimRun({ store, runId: run.id, options, state, events, masker: secrets.masker })
+  return await runClaimed({ run, compiled, facts, scripts, secrets, claimed, state, options })
 }
 
 function newRun(

@@ -56,10 +56,14 @@ export class NodeOutput {
 
   /** Shows what was held back, and closes the log. @throws {NodeFailure} when something could not be written. */
   async close(): Promise<void> {
-    for (const [stream, masked] of this.#streams) this.#show(stream, masked.end())?.catch(() => {})
-    const rest = this.#logged?.end()
-    if (rest && rest.length > 0) this.#options.log.write(rest)?.catch(() => {})
-    await this.#options.log.close()
+    const { log } = this.#options
+    try {
+      for (const [stream, masked] of this.#streams) this.#show(stream, masked.end())?.catch(() => {})
+      const rest = this.#logged?.end()
+      if (rest && rest.length > 0) log.write(rest)?.catch(() => {})
+    } finally {
+      await log.close()
+    }
   }
 
   #streamOf(stream: Stream): MaskStream | undefined {

@@ -12,6 +12,7 @@ import { endLeftovers } from './process/leftovers.ts'
 import type { RunResult } from './result.ts'
 import { describeRun, runClaimed } from './run-claimed.ts'
 import { planScripts } from './script/plan-scripts.ts'
+import { runSecrets, secretWarnings } from './secrets/run-secrets.ts'
 import { readStartFacts, type StartFacts, startPayload } from './start-facts.ts'
 
 const conflictsInARow = 8
@@ -60,19 +61,28 @@ async function resumeOnce(options: ResumeOptions): Promise<RunResult> {
   const env = hostEnvironment(options.env ?? process.env)
   const scripts = await planScripts(compiled, { cwd: facts.cwd, env, done })
 
+  const secrets = runSecrets({
+    workflow: compiled.workflow,
+    inputs: run.inputs,
+    environment: options.env ?? process.env,
+    kept: { files: run.definition.files, arguments: run.userMessage },
+  })
   const open = openBodies(state.nodes.values(), nodeFinder(compiled))
   const started: NewEvent = {
     type: 'workflow_started',
-    payload: state.starts === 0 ? startPayload(facts) : { resumed: true },
+    payload: {
+      ...(state.starts === 0 ? startPayload(facts) : { resumed: true }),
+      ...secretWarnings(secrets),
+    },
   }
   const events = [started, ...open.map((body) => interruption(body, 'executor_lost'))]
-  const claimed = await claimRun({ store, runId, options, state, events })
+  const claimed = await claimRun({ store, runId, options, state, events, masker: secrets.masker })
   await endLeftovers({
     runId,
     paths: new Set(open.map((body) => body.state.path)),
     killAfterMs: options.killAfterMs ?? defaultKillAfterMs,
   })
-  return await runClaimed({ run, compiled, facts, scripts, claimed, state, options })
+  return await runClaimed({ run, compiled, facts, scripts, secrets, claimed, state, options })
 }
 
 function factsOf({ first }: LoadedRun, unstarted: ResumeOptions['unstarted']): StartFacts {

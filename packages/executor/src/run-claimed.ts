@@ -7,6 +7,7 @@ import { openGates, type RunResult } from './result.ts'
 import { openRunFolder } from './run-folder.ts'
 import type { RunSetting } from './run-setting.ts'
 import type { ScriptPlans } from './script/plan-scripts.ts'
+import type { RunSecrets } from './secrets/run-secrets.ts'
 import type { StartFacts } from './start-facts.ts'
 
 /** Executes a run that was just claimed, to its next end, and says how that left it. */
@@ -15,12 +16,13 @@ export async function runClaimed(options: {
   compiled: CompiledWorkflow
   facts: StartFacts
   scripts: ScriptPlans
+  secrets: RunSecrets
   claimed: Claimed
   /** The log's state up to and with the claim's append. */
   state: RunState
   options: RunOptions
 }): Promise<RunResult> {
-  const { run, compiled, facts, scripts, claimed, state } = options
+  const { run, compiled, facts, scripts, secrets, claimed, state } = options
   const folder = await openRunFolder({
     store: options.options.store,
     runId: run.id,
@@ -45,6 +47,7 @@ export async function runClaimed(options: {
     },
     maxParallel: facts.maxParallel ?? compiled.workflow.maxParallel ?? Number.POSITIVE_INFINITY,
     folder,
+    masker: secrets.masker,
     environment: hostEnvironment(options.options.env ?? process.env),
     options: options.options,
   }
@@ -67,7 +70,9 @@ export async function describeRun(options: {
     const { output = '' } = node.payload
     outputs.set(
       path,
-      isBlobRef(output) ? new TextDecoder().decode(await store.readBlob(run.id, output.ref)) : output,
+      isBlobRef(output)
+        ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(await store.readBlob(run.id, output.ref))
+        : output,
     )
   }
   return {

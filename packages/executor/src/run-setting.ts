@@ -3,6 +3,7 @@ import type { WorkflowRun } from '@ion/store'
 import type { RunOptions } from './options.ts'
 import type { RunFolder } from './run-folder.ts'
 import type { ScriptPlans } from './script/plan-scripts.ts'
+import type { Masker } from './secrets/masker.ts'
 
 /** What stays the same while a run is executed. */
 export interface RunSetting {
@@ -20,6 +21,8 @@ export interface RunSetting {
   /** How many bodies may run at once. */
   maxParallel: number
   folder: RunFolder
+  /** Hides what is secret; `null` when nothing is. */
+  masker: Masker | null
   /** The host's environment, taken once. */
   environment: { readonly [name: string]: string }
   options: RunOptions

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { renderTemplate, type Scope } from '@ion/core'
-import { logLine } from './log-line.ts'
 import type { NodeContext, NodeResult } from './node-context.ts'
 import { nodeEnvironment } from './node-environment.ts'
 import { NodeFailure } from './node-failure.ts'
 import { NodeLog } from './node-log.ts'
+import { NodeOutput } from './node-output.ts'
 import { runBash } from './nodes/bash.ts'
 import { runCancel } from './nodes/cancel.ts'
 import { runCommand } from './nodes/command.ts'
@@ -19,7 +19,6 @@ import { bindWith } from './with-bindings.ts'
 
 const defaultMaxOutputBytes = 16 * 1024 * 1024
 const defaultKillAfterMs = 5_000
-const newline = 10
 
 export interface UnitRun {
   setting: RunSetting
@@ -38,13 +37,18 @@ export interface UnitRun {
 /** Runs one body: gives its runner everything it may use, and closes its log behind it. */
 export async function runUnit(run: UnitRun): Promise<NodeResult> {
   const { setting, unit, attempt } = run
-  const log = new NodeLog(logFile(setting.folder, unit.path, attempt))
+  const output = new NodeOutput({
+    source: { runId: setting.run.id, nodeId: unit.path, attempt },
+    log: new NodeLog(logFile(setting.folder, unit.path, attempt)),
+    watchers: setting.options,
+    masker: setting.masker,
+  })
   try {
-    const result = await dispatch(unit, contextOf(run, log))
-    await log.close()
+    const result = await dispatch(unit, contextOf(run, output))
+    await output.close()
     return result
   } catch (error) {
-    await log.close().catch(() => {})
+    await output.close().catch(() => {})
     throw error
   }
 }
@@ -69,12 +73,11 @@ function dispatch(unit: Unit, context: NodeContext): Promise<NodeResult> {
   }
 }
 
-function contextOf(run: UnitRun, log: NodeLog): NodeContext {
+function contextOf(run: UnitRun, output: NodeOutput): NodeContext {
   const { setting, unit, attempt, generation, signal, alive } = run
   const { options, folder, commands, scripts } = setting
   const { values: bindings, scope } = bindWith(unit.node, run.scope)
   const runId = setting.run.id
-  let midLine = false
   const idempotencyKey = `${runId}:${unit.path}${generation > 0 ? `:${generation}` : ''}`
   const { cwd } = unit.node
   return {
@@ -91,21 +94,14 @@ function contextOf(run: UnitRun, log: NodeLog): NodeContext {
     killAfterMs: options.killAfterMs ?? defaultKillAfterMs,
     maxOutputBytes: options.maxOutputBytes ?? defaultMaxOutputBytes,
     scratch: folder.scratch,
-    logPath: log.path,
+    logPath: output.logPath,
     output(stream, bytes) {
       alive()
-      midLine = bytes.at(-1) !== newline
-      tell(() => options.onOutput?.({ runId, nodeId: unit.path, attempt, stream, bytes }))
-      return log.write(bytes)
+      return output.write(stream, bytes)
     },
     log(level, message, data) {
       alive()
-      const entry = { runId, nodeId: unit.path, attempt, level, message }
-      tell(() => options.onLog?.({ ...entry, ...(data === undefined ? {} : { data }) }))
-      const line = `${midLine ? '\n' : ''}${logLine(level, message, data)}`
-      midLine = false
-      // The log reports its own faults when it is closed.
-      void Promise.resolve(log.write(Buffer.from(line))).catch(() => {})
+      output.note(level, message, data)
     },
     session: run.session,
     prompt: options.prompt ?? null,
@@ -120,14 +116,5 @@ function contextOf(run: UnitRun, log: NodeLog): NodeContext {
       return plan
     },
     previous: run.previous,
-  }
-}
-
-/** A watcher that throws is no reason for a run to fail. */
-export function tell(watcher: () => void): void {
-  try {
-    watcher()
-  } catch {
-    // Its own business.
   }
 }

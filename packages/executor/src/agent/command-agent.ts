@@ -103,7 +103,7 @@ async function run(
     onOutput(stream, bytes) {
       if (stream === 'stdout') stdout.push(bytes)
       else stderr.push(bytes)
-      context.write(bytes)
+      return context.write(bytes)
     },
   })
 }

@@ -33,8 +33,13 @@ export interface PromptContext {
   cwd: string
   /** The environment a process of this node gets. */
   env: { [name: string]: string }
-  /** Streams a piece of the answer: to the node's log and to whoever watches. It also counts as a sign of life. */
-  write(chunk: string | Uint8Array): void
+  /**
+   * Streams a piece of the answer: to the node's log and to whoever watches. It also counts as a sign of life.
+   *
+   * @returns a promise when the log is slower than the writer: one that streams much waits for it before the next piece.
+   * @throws {NodeFailure} `log_overrun` when more than 16 MiB were streamed ahead of the log without waiting.
+   */
+  write(chunk: string | Uint8Array): void | Promise<void>
   /**
    * Notes something besides the answer: a line in the node's log, and a call of `onLog` for whoever watches. It also counts
    * as a sign of life.

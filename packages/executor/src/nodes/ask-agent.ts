@@ -72,9 +72,10 @@ async function callHost({ prompt, agent, session, outputFormat = null, ask }: As
     idempotencyKey,
   }
   const write = (chunk: string | Uint8Array) => {
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
-    // The log reports its own faults when it is closed.
-    void Promise.resolve(context.output('agent', bytes)).catch(() => {})
+    const written = context.output('agent', typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+    // A handler need not wait: the log reports its own faults when it is closed.
+    written?.catch(() => {})
+    return written
   }
   const log = (level: LogLevel, message: string, data?: Json) => context.log(level, message, data)
   try {
