@@ -1,7 +1,7 @@
 import type { WorkflowDefinition } from '@ion/core'
 import type { RunOptions, RunResult } from '@ion/executor'
 import { applyEvent, type IWorkflowStore, type RunState, reduceRun, type WorkflowEvent } from '@ion/store'
-import { promptHandler } from './agent-option.ts'
+import { type Agents, createAgents } from './agents.ts'
 import type { Cli } from './cli.ts'
 import { type ExitCode, exitCodeOfSignal, exitCodes } from './exit-codes.ts'
 import { killProcesses } from './kill-processes.ts'
@@ -44,7 +44,8 @@ export async function executeRun(cli: Cli, execution: Execution): Promise<ExitCo
   })
   try {
     const reporter = await reporterFor(cli, execution)
-    const result = await execution.start(runOptions(execution, { reporter, running, stop }))
+    const agents = createAgents(execution.record.agent, await cli.config())
+    const result = await execution.start(runOptions(execution, { reporter, running, stop, agents }))
     if (result === null) return null
     const exitCode = exitCodeOf(result, stop)
     await reporter.finished({ result, exitCode, durationMs: Math.round(performance.now() - began) })
@@ -74,14 +75,14 @@ async function reporterFor(cli: Cli, execution: Execution): Promise<RunReporter>
 
 function runOptions(
   { store, record, onStarted }: Execution,
-  parts: { reporter: RunReporter; running: RunningPaths; stop: StopListener },
+  parts: { reporter: RunReporter; running: RunningPaths; stop: StopListener; agents: Agents },
 ): RunOptions {
-  const { reporter, running, stop } = parts
+  const { reporter, running, stop, agents } = parts
   let started = false
   return {
     store,
     signal: stop.signal,
-    ...(record.agent === null ? {} : { prompt: promptHandler(record.agent) }),
+    ...(agents.prompt ? { prompt: agents.prompt, answers: agents.answers } : {}),
     ...(record.artifactsDir === null ? {} : { artifactsDir: record.artifactsDir }),
     onEvent(event) {
       if (!started) onStarted?.()

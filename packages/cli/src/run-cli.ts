@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { CommanderError } from 'commander'
 import type { Cli, GlobalOptions } from './cli.ts'
 import { usageError } from './cli-error.ts'
+import { type LoadedConfig, loadConfig } from './config/load-config.ts'
 import { exitCodes } from './exit-codes.ts'
 import { type ErrorReport, explainError } from './explain-error.ts'
 import { diagnosticLines } from './output/diagnostics.ts'
@@ -28,11 +29,16 @@ export async function runCli(args: readonly string[]): Promise<number> {
     env: process.env,
     wishes: () => ({ json: options.json === true, quiet: options.quiet === true, color: options.color }),
   })
+  let config: Promise<LoadedConfig> | undefined
   const cli: Cli = {
     terminal,
     env: process.env,
     get options() {
       return options
+    },
+    config() {
+      config ??= loadConfig(process.cwd())
+      return config
     },
     exitCode: exitCodes.completed,
   }

@@ -49,7 +49,7 @@ export async function executeWorkflow(options: ExecuteOptions): Promise<RunResul
     variables: options.variables ?? {},
     maxParallel: options.maxParallel ?? null,
   }
-  checkRunnable(compiled, { variables: facts.variables, prompt })
+  checkRunnable(compiled, { variables: facts.variables, prompt, answers: options.answers })
   const scripts = await planScripts(compiled, { cwd, env: hostEnvironment(options.env ?? process.env) })
 
   const secrets = runSecrets({

@@ -37,6 +37,8 @@ export interface RunOptions {
   store: IWorkflowStore
   /** The host's AI. Needed when the workflow has a prompt, command or loop node. */
   prompt?: PromptHandler
+  /** Whether `prompt` can answer a node with these keys for the agent (`provider`, …). Default: it answers all. */
+  answers?: (agent: JsonObject) => boolean
   /** Stops the run where it is: nodes are ended, the run stays resumable, and the result says `interrupted`. */
   signal?: AbortSignal
   /** Called for every event once it is durable, in order. What it throws is ignored. */

@@ -56,7 +56,7 @@ async function resumeOnce(options: ResumeOptions): Promise<RunResult> {
   const compiled = compileStored(run.definition)
   const facts = factsOf(loaded, unstarted)
   const done = run.status === 'failed' ? completedNodes(loaded) : settledNodes(loaded)
-  checkRunnable(compiled, { variables: facts.variables, prompt, done })
+  checkRunnable(compiled, { variables: facts.variables, prompt, answers: options.answers, done })
 
   const env = hostEnvironment(options.env ?? process.env)
   const scripts = await planScripts(compiled, { cwd: facts.cwd, env, done })

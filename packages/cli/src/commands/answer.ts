@@ -30,7 +30,7 @@ export interface TypedAnswer {
 /** Sends an answer, and goes on with the run unless somebody holds it or that isn't wanted. */
 export async function answer(cli: Cli, { reference, gate, text, flags, send }: TypedAnswer): Promise<number> {
   return await withStore(cli, async (store) => {
-    const opened = await openRun(store, { reference, flags })
+    const opened = await openRun(cli, store, { reference, flags })
     const by = flags.by ?? currentUser()
     const sent: { answer?: AnswerResult } = {}
     const exitCode = await executeRun(cli, {
