@@ -101,7 +101,7 @@ export interface ResumeOptions extends RunOptions {
 
 /** A person's answer to a gate. */
 export interface AnswerOptions extends ResumeOptions {
-  /** The gate; needed when several are open. */
+  /** The gate, or the node that asks: an approval, or a loop. Needed when several are open. */
   nodeId?: string
   /** What the person writes: the response of an approval, the reason of a rejection. Default `''`. */
   text?: string

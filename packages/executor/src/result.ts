@@ -1,7 +1,10 @@
 import type { Failure, NodeState, RunState, UsageTotals } from '@ion/store'
+import { rootOf } from './part-paths.ts'
 
 /** A gate that waits for an answer. */
 export interface OpenGate {
+  /** The id of the node that asks: what a person names. */
+  node: string
   /** The gate's path: an approval's id, or that of a gate in a loop (`refine/gate/2`). */
   nodeId: string
   /** The sequence of the `node_started` that opened it: what an answer names. */
@@ -42,7 +45,13 @@ export function openGates(state: RunState): OpenGate[] {
     const { path: nodeId, startedSequence: opened, payload } = node
     const message = payload.gate?.message ?? ''
     const done = payload.gate?.done
-    gates.push({ nodeId, opened, message, ...(typeof done === 'boolean' ? { done } : {}) })
+    gates.push({
+      node: rootOf(nodeId),
+      nodeId,
+      opened,
+      message,
+      ...(typeof done === 'boolean' ? { done } : {}),
+    })
   }
   return gates.sort((a, b) => a.opened - b.opened)
 }

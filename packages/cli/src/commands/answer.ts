@@ -70,8 +70,8 @@ function tellSent(cli: Cli, { runId, shortId }: OpenedRun, { signal, gate, heldB
   const { terminal, options } = cli
   if (options.json) terminal.printJson({ schema: 'ion/answer@1', runId, gate, signal, heldBy })
   else if (heldBy)
-    terminal.note(`answered ${gate.nodeId}; ${describeOwner(heldBy.owner)} holds run ${shortId} and goes on`)
-  else terminal.note(`answered ${gate.nodeId}\nresume:  ${commandWriter(cli)('resume', shortId)}`)
+    terminal.note(`answered ${gate.node}; ${describeOwner(heldBy.owner)} holds run ${shortId} and goes on`)
+  else terminal.note(`answered ${gate.node}\nresume:  ${commandWriter(cli)('resume', shortId)}`)
 }
 
 function currentUser(): string | undefined {
