@@ -125,8 +125,10 @@ describe('the environment of a script', () => {
     console.log(1)`,
       { env },
     )
-    expect(result.nodes.get('sink')?.payload).toMatchObject({
-      error: { code: 'nul_in_environment', message: expect.stringContaining('INPUTS_TEXT') },
+    expect(result.nodes.get('sink')).toMatchObject({
+      payload: {
+        error: { code: 'nul_in_environment', message: expect.stringContaining('INPUTS_TEXT') },
+      },
     })
   })
 })

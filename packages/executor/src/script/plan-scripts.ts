@@ -5,6 +5,7 @@ import { ExecutorError } from '../errors.ts'
 import { type ChosenRuntime, chooseRuntime } from './choose-runtime.ts'
 import { findProgram } from './find-program.ts'
 import { resolveScript } from './resolve-script.ts'
+import { runtimeOfFile } from './script-extension.ts'
 import { type StoredScript, storedScript } from './stored-scripts.ts'
 
 /** How a script node is run on this machine. */
@@ -44,7 +45,7 @@ export async function planScripts(
   for (const node of workflow.nodes) {
     if (node.type !== 'script' || host.done?.has(node.id)) continue
     const stored = storedScript(node, files)
-    const chosen = await chooseRuntime(node.runtime ?? (stored?.extension === '.py' ? 'python' : 'node'), {
+    const chosen = await chooseRuntime(node.runtime ?? runtimeOfFile(stored?.extension), {
       deps: node.deps,
       find: (program) => findProgram(program, host.env),
     })

@@ -159,8 +159,10 @@ describe('the packages of a script', { timeout }, () => {
       const code = runtime === 'node' ? 'console.log(1)' : 'print(1)'
       const nodes = `- id: a\n  runtime: ${runtime}\n  deps: ["${dep}"]\n  script: |\n    ${code}`
       const result = await bench.run(nodes, { env })
-      expect(result.nodes.get('a')?.payload).toMatchObject({
-        error: { code: 'deps_failed', message: expect.stringMatching(why) },
+      expect(result.nodes.get('a')).toMatchObject({
+        payload: {
+          error: { code: 'deps_failed', message: expect.stringMatching(why) },
+        },
       })
       expect(await installs()).toEqual({ named: [], folders: [] })
     },
@@ -202,7 +204,7 @@ console.log(result.outputs.get('a') ?? JSON.stringify(result.error))`,
     const dep = await tarball('shared')
     const impatient = javascript('node', dep, 'a').replace('  deps', '  timeout: 50ms\n  deps')
     const result = await bench.run(impatient + javascript('node', dep, 'b'), { env })
-    expect(result.nodes.get('a')?.payload).toMatchObject({ error: { code: 'timeout' } })
+    expect(result.nodes.get('a')).toMatchObject({ payload: { error: { code: 'timeout' } } })
     expect(result.outputs.get('b')).toBe('shared bin of greet')
   })
 })

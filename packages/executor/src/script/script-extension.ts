@@ -12,3 +12,8 @@ export function extensionOf(path: string): string | null {
 export function isPython(runtime: ScriptRuntime): boolean {
   return runtime === 'uv' || runtime === 'python'
 }
+
+/** What runs a file when the workflow doesn't say: what is there on most machines. */
+export function runtimeOfFile(extension: string | undefined): ScriptRuntime {
+  return extension === '.py' ? 'python' : 'node'
+}

@@ -155,10 +155,12 @@ describe('a program in the workflow', () => {
     print('so far')
     sys.exit('out of luck')`)
     expect(result.status).toBe('failed')
-    expect(result.nodes.get('a')?.payload).toMatchObject({
-      exitCode: 1,
-      output: 'so far',
-      error: { code: 'exit_code', message: 'the script exited with 1: out of luck' },
+    expect(result.nodes.get('a')).toMatchObject({
+      payload: {
+        exitCode: 1,
+        output: 'so far',
+        error: { code: 'exit_code', message: 'the script exited with 1: out of luck' },
+      },
     })
   })
 
@@ -169,7 +171,7 @@ describe('a program in the workflow', () => {
   timeout: 400ms
   script: |
     setInterval(() => {}, 1000)`)
-    expect(result.nodes.get('a')?.payload).toMatchObject({ error: { code: 'timeout' } })
+    expect(result.nodes.get('a')).toMatchObject({ payload: { error: { code: 'timeout' } } })
   })
 })
 
