@@ -51,13 +51,14 @@ function reportArchonKey(entry: SourceEntry, { level, present, report }: KeyPlac
   if (archon === undefined) return false
   const instead = archon.standing === 'ignored' ? archon.note : archon.whenOff
   const isHarmless = instead !== undefined && (isOff(entry) || present.has('approval'))
+  // A key that has its place elsewhere was meant to do something there.
+  if (!isHarmless && rightPlaces(level, key).length > 0) return false
   if (archon.standing === 'unsupported' && !isHarmless) {
     const message = `\`${pathOf(level, key)}\` is not supported yet.`
     report.error({ code: 'ION1105', span, message, hint: archon.note })
     return true
   }
-  // A key that has its place elsewhere was meant to do something there.
-  if (instead === undefined || (!isHarmless && rightPlaces(level, key).length > 0)) return false
+  if (instead === undefined) return false
   report.warning({ code: 'ION1106', span, message: `\`${key}\` is ignored.`, hint: instead })
   return true
 }
