@@ -325,3 +325,14 @@ describe('with', () => {
     expect(asked).toBe('Greet you 2 times')
   })
 })
+
+describe('what a killed executor left of a body', () => {
+  it('is gone when the run is resumed', async () => {
+    const first = await run('- id: a\n  bash: test -e go', { artifactsDir: 'runs' })
+    const scratch = join(bench.cwd, 'runs', first.runId, 'scratch')
+    await mkdir(scratch, { recursive: true })
+    await writeFile(join(scratch, 'a.1.ARGUMENTS.value'), 'left behind')
+    await resumeWorkflow({ store: bench.store, runId: first.runId, env, artifactsDir: 'runs' })
+    await expect(readdir(scratch)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+})
