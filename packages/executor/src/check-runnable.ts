@@ -46,7 +46,10 @@ export function checkRunnable(
 }
 
 /** Whether the host has an agent for a node. */
-function isAnswered(node: NodeDefinition, { prompt, answers }: Pick<RunOptions, 'prompt' | 'answers'>): boolean {
+function isAnswered(
+  node: NodeDefinition,
+  { prompt, answers }: { [Name in 'prompt' | 'answers']?: RunOptions[Name] | undefined },
+): boolean {
   if (!prompt) return false
   return answers === undefined || !('agent' in node) || answers(node.agent)
 }

@@ -9,29 +9,17 @@ export function agentHandler(config: AgentConfig): PromptHandler {
     command,
     ...(input === undefined ? {} : { input }),
     ...(output === undefined ? {} : { output: outputOf(output) }),
-    ...(args === undefined ? {} : { args: defined(args) }),
+    ...(args === undefined ? {} : { args }),
     ...(env === undefined ? {} : { env }),
   })
 }
 
 function outputOf({ usage, ...others }: NonNullable<CommandAgentConfig['output']>): AgentOutput {
-  return { ...defined(others), format: others.format, ...(usage ? { usage: usageOf(usage) } : {}) }
+  return { ...others, ...(usage ? { usage: usageOf(usage) } : {}) }
 }
 
 type UsageConfig = NonNullable<NonNullable<CommandAgentConfig['output']>['usage']>
 
 function usageOf({ per_model, model, input_tokens, output_tokens, cost }: UsageConfig): AgentUsage {
-  return defined({ perModel: per_model, model, inputTokens: input_tokens, outputTokens: output_tokens, cost })
-}
-
-type Defined<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> }
-
-/** Without the members that are `undefined`. */
-function defined<Fields extends object>(fields: Fields): Defined<Fields> {
-  const result: Defined<Fields> = {}
-  for (const name of Object.keys(fields) as (keyof Fields)[]) {
-    const value = fields[name]
-    if (value !== undefined) result[name] = value as Exclude<Fields[keyof Fields], undefined>
-  }
-  return result
+  return { perModel: per_model, model, inputTokens: input_tokens, outputTokens: output_tokens, cost }
 }

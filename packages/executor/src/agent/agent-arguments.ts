@@ -6,11 +6,11 @@ import type { JsonObject } from '@ion/core'
 /** Arguments that are added to an agent's command when there is something to say, with `{…}` for what. */
 export interface AgentArguments {
   /** When the node names a model: `{model}`. */
-  model?: string[]
+  model?: string[] | undefined
   /** When the answer must fit a JSON Schema: `{schema}` is its text, `{schema_file}` a file that holds it. */
-  schema?: string[]
+  schema?: string[] | undefined
   /** When a conversation is gone on with: `{session}`. They come last. */
-  resume?: string[]
+  resume?: string[] | undefined
 }
 
 /** What there is to say in one call. */

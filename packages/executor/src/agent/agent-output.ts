@@ -9,27 +9,27 @@ export interface AgentOutput {
   /** `text`: stdout is the answer. `json`: one value. `jsonl`: a value a line; what is looked for is taken from the last line that has it. */
   format: 'text' | 'json' | 'jsonl'
   /** Where the answer's text is. */
-  text?: Selector
+  text?: Selector | undefined
   /** Where the answer as a JSON value is, when a schema was asked for. */
-  structured?: Selector
+  structured?: Selector | undefined
   /** Where the name of the conversation is. */
-  session?: Selector
-  usage?: AgentUsage
+  session?: Selector | undefined
+  usage?: AgentUsage | undefined
   /**
    * Where it says that it has failed: a text or an object with a `message`, or `true`, and then the text says why. An empty
    * text, `false` and nothing are no failure.
    */
-  error?: Selector
+  error?: Selector | undefined
 }
 
 /** Where an agent says what a call cost. */
 export interface AgentUsage {
   /** Where an object is that has an entry a model, by its name; the other paths are then inside such an entry. */
-  perModel?: Selector
-  model?: Selector
-  inputTokens?: Selector
-  outputTokens?: Selector
-  cost?: Selector
+  perModel?: Selector | undefined
+  model?: Selector | undefined
+  inputTokens?: Selector | undefined
+  outputTokens?: Selector | undefined
+  cost?: Selector | undefined
 }
 
 /**

@@ -4,7 +4,9 @@ import type { JsonValue } from '@ion/core'
  * Where in a JSON value something lies: keys and indexes, as in `items[0].text`; `[-1]` is the last. With `where`, only in a
  * value that has exactly these values at these paths.
  */
-export type Selector = string | { path: string; where?: { [path: string]: string | number | boolean } }
+export type Selector =
+  | string
+  | { path: string; where?: { [path: string]: string | number | boolean } | undefined }
 
 /** A path that can't be read. */
 export class PathError extends Error {
