@@ -10,7 +10,7 @@
  */
 export function scriptNameCandidate(source: string): string | null {
   const text = source.trim()
-  return /^[^\s\p{Cc}$'"`<>|&*?{}\\]+$/u.test(text) && /[\p{L}\p{N}]$/u.test(text.replace(/[)\]_]+$/, ''))
+  return /^[^\s\p{Cc}$'"`<>|&*?{}\\]+$/u.test(text) && /[\p{L}\p{N}]$/u.test(text.replace(/[()[\]_]+$/, ''))
     ? text
     : null
 }
