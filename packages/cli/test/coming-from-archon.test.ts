@@ -60,7 +60,7 @@ describe('ion validate --archon-keys', () => {
     expect(stdout).toMatch(/^composed\.yaml$/m)
     expect(stdout).toMatch(/^ {2}workflow\.tags +3 +ignored +Ion does not group workflows\.$/m)
     expect(stdout).toMatch(/^ {2}node\.id +5, 8, 12 +done/m)
-    expect(stdout).toMatch(/^ {2}node\.model +7 +to the agent  /m)
+    expect(stdout).toMatch(/^ {2}node\.model +7 +to the agent {2}/m)
     expect(stdout).toMatch(/^ {2}node\.include +13 +not supported +Copy the nodes/m)
   })
 
