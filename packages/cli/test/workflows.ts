@@ -78,7 +78,7 @@ nodes:
   - id: talk
     loop:
       prompt: 'heard: $LOOP_USER_INPUT'
-      until_bash: test "$LOOP_PREV_OUTPUT" = 'heard: enough'
+      until_bash: 'test "$LOOP_PREV_OUTPUT" = "heard: enough"'
       max_iterations: 5
       interactive: true
       gate_message: '$LOOP_PREV_OUTPUT - and now?'
