@@ -75,7 +75,8 @@ export class NodeOutput {
   #show(stream: Stream, bytes: Uint8Array): void | Promise<void> {
     if (bytes.length === 0) return
     const { source, watchers } = this.#options
-    tell(() => watchers.onOutput?.({ ...source, stream, bytes }))
+    // A copy, as a watcher may keep what whoever printed it does not.
+    tell(() => watchers.onOutput?.({ ...source, stream, bytes: Buffer.from(bytes) }))
     return this.#write(bytes)
   }
 

@@ -15,7 +15,7 @@ export class OutputBuffer {
   push(chunk: Uint8Array): void {
     this.bytes += chunk.length
     if (this.overflowed) this.#chunks = []
-    else this.#chunks.push(chunk)
+    else this.#chunks.push(Buffer.from(chunk))
   }
 
   /** What is no UTF-8 becomes U+FFFD; NUL and a byte order mark stay. */

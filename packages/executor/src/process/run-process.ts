@@ -16,7 +16,10 @@ export interface ProcessOptions {
   /** Ends the whole process group; its reason is rethrown. */
   signal: AbortSignal
   killAfterMs: number
-  /** Takes everything the process prints. When it gives a promise, reading waits for it. */
+  /**
+   * Takes everything the process prints. When it gives a promise, reading waits for it, and the bytes are gone once it has
+   * settled: what is to stay is copied.
+   */
   onOutput(stream: 'stdout' | 'stderr', bytes: Buffer): void | Promise<void>
 }
 
@@ -91,6 +94,7 @@ function ended(child: ChildProcess, { command, cwd, onOutput }: ProcessOptions):
             sinkError ??= error
           })
           .finally(() => {
+            release(bytes)
             pending.delete(done)
             readable?.resume()
           })
@@ -124,6 +128,18 @@ function ended(child: ChildProcess, { command, cwd, onOutput }: ProcessOptions):
       else resolve({ exitCode, signal })
     })
   })
+}
+
+/**
+ * Gives memory back at once. Left to the garbage collector, what a process prints piles up faster than it is collected, as
+ * the memory of buffers is not on its heap.
+ */
+function release({ buffer, byteLength }: Buffer): void {
+  if (byteLength === buffer.byteLength && canBeTransferred(buffer)) buffer.transfer(0)
+}
+
+function canBeTransferred(buffer: object): buffer is { transfer(length: number): unknown } {
+  return 'transfer' in buffer && typeof buffer.transfer === 'function'
 }
 
 const passingSpawnErrors = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE'])

@@ -44,11 +44,15 @@ export class FormMatcher {
    * @returns the state afterwards.
    */
   read(bytes: Uint8Array, from: number, state: number, found: (stretch: Stretch) => void): number {
+    const fromStart = this.#fromStart
+    const ending = this.#ending
     let current = state
     for (let at = from; at < bytes.length; at++) {
-      const byte = bytes[at] ?? 0
-      current = current === 0 ? (this.#fromStart[byte] ?? 0) : this.#step(current, byte)
-      const length = current === 0 ? 0 : (this.#ending[current] ?? 0)
+      // Mostly nothing begins here, and this is all that a byte costs then.
+      if (current === 0) while (at < bytes.length && fromStart[bytes[at] ?? 0] === 0) at += 1
+      if (at === bytes.length) break
+      current = this.#step(current, bytes[at] ?? 0)
+      const length = current === 0 ? 0 : (ending[current] ?? 0)
       if (length > 0) found({ start: at + 1 - length, end: at + 1 })
     }
     return current
