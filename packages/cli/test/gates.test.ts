@@ -95,7 +95,7 @@ describe('a loop that asks', () => {
     const first = await ion(['run', 'talk', '--agent-command', 'cat'], { cwd })
     expect(first.exitCode).toBe(3)
     expect(first.stderr).toContain('talk waits for an answer: heard:  - and now?')
-    expect(first.stderr).toMatch(/approve: +.*approve \S+ talk --text \.\.\./)
+    expect(first.stderr).toMatch(/approve: +.*approve \S+ talk --text '\.\.\.'/)
     const second = await ion(['approve', 'latest', 'talk', '--text', 'enough'], { cwd })
     expect(second.exitCode).toBe(3)
     expect(second.stderr).toContain('talk says it is done, and waits for an answer: heard: enough - and now?')
