@@ -63,7 +63,7 @@ function readDirective(entry: SourceEntry, map: SourceMap, node: TypedNode): Wit
       stranger === undefined ? 'has no `from`' : `has \`${stranger.key}\``
     }.`
     const hint = 'To give an object, have a node print it as JSON and refer to that.'
-    report.error({ code: 'ION1120', span: stranger?.keySpan ?? entry.keySpan, message, hint })
+    report.error({ code: 'ION1121', span: stranger?.keySpan ?? entry.keySpan, message, hint })
     return null
   }
   const isText = from.value.kind === 'scalar' && typeof from.value.value === 'string'
@@ -73,7 +73,7 @@ function readDirective(entry: SourceEntry, map: SourceMap, node: TypedNode): Wit
   if (!reference) {
     const message = `\`${field}.from\` must be one reference and nothing else${text ? '' : `, and is ${describe(from.value)}`}.`
     const hint = 'Write `from: $node.output.field`. A text around references needs no `from`.'
-    report.error({ code: 'ION1120', span: valueSpan(from, source.text), message, hint })
+    report.error({ code: 'ION1121', span: valueSpan(from, source.text), message, hint })
     return null
   }
   const ifSkipped = entryOf(map, 'if_skipped')
