@@ -31,7 +31,8 @@ export function readFrontmatter(source: SourceText, report: Report): Frontmatter
   const closing = /^---[ \t]*(?:\n|$)/m.exec(text.slice(from))
   if (!closing) {
     const message = 'The frontmatter that begins here has no end.'
-    const hint = 'Close it with a line `---`; a text that is to begin with a line gets an empty line before it.'
+    const hint =
+      'Close it with a line `---`; a text that is to begin with a line gets an empty line before it.'
     report.error({ code: 'ION3002', span: { start: 0, end: 3 }, message, hint })
     return { facts: {}, bodyStart: text.length }
   }

@@ -15,7 +15,9 @@ function problemsOf(text: string): string[] {
 describe('output_format', () => {
   it('is a JSON Schema, given to the agent as it stands', () => {
     const parsed = parseWorkflow(
-      workflow('{id: a, prompt: x, output_format: {type: object, x-mine: 1, properties: {b: {format: date}}}}'),
+      workflow(
+        '{id: a, prompt: x, output_format: {type: object, x-mine: 1, properties: {b: {format: date}}}}',
+      ),
     )
     const schema = { type: 'object', 'x-mine': 1, properties: { b: { format: 'date' } } }
     expect(parsed.workflow?.nodes).toMatchObject([{ outputFormat: schema, agent: { output_format: schema } }])
@@ -45,7 +47,11 @@ describe('output_format', () => {
 })
 
 describe('context', () => {
-  const upstream = ['{id: a, prompt: x}', '{id: b, bash: ls}', '{id: c, depends_on: [a, b], prompt: x, context: %}']
+  const upstream = [
+    '{id: a, prompt: x}',
+    '{id: b, bash: ls}',
+    '{id: c, depends_on: [a, b], prompt: x, context: %}',
+  ]
   const problems = (context: string) => problemsOf(workflow(...upstream).replace('%', context))
 
   it.each(['fresh', 'shared', '{resume: a}'])('may be %s', (context) => {
@@ -67,7 +73,10 @@ describe('context', () => {
     expect(problemsOf(workflow('{id: a, prompt: x}', '{id: b, prompt: x, context: {resume: a}}'))).toEqual([
       'ION1406 a',
     ])
-    const others = ['{id: a, provider: p, prompt: x}', '{id: b, depends_on: a, prompt: x, context: {resume: a}}']
+    const others = [
+      '{id: a, provider: p, prompt: x}',
+      '{id: b, depends_on: a, prompt: x, context: {resume: a}}',
+    ]
     expect(problemsOf(workflow(...others))).toEqual(['ION1406 a'])
   })
 })

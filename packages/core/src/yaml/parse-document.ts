@@ -81,8 +81,7 @@ function reportEmpty(report: Report, { name, keys }: DocumentKind): null {
 function reportSecondDocument(document: Document.Parsed, report: Report): void {
   const [start] = document.range
   const message = 'The file holds more than one YAML document.'
-  const hint =
-    'Remove the `---` and what follows it, or move it to a file of its own.'
+  const hint = 'Remove the `---` and what follows it, or move it to a file of its own.'
   report.error({ code: 'ION1003', span: { start, end: start }, message, hint })
 }
 

@@ -42,7 +42,11 @@ describe('an agent that is a command', () => {
   })
 
   it('is told the model, the schema and the conversation, by arguments in this order', async () => {
-    const args = { model: ['-m', '{model}'], schema: ['--schema={schema}'], resume: ['resume', '{session}', '{x}'] }
+    const args = {
+      model: ['-m', '{model}'],
+      schema: ['--schema={schema}'],
+      resume: ['resume', '{session}', '{x}'],
+    }
     const output = { format: 'json', text: 'text', session: 'text' } as const
     const script = 'console.log(JSON.stringify({ text: process.argv.slice(1).join("|") }))'
     const command = [process.execPath, '-e', script, '--']
@@ -75,12 +79,17 @@ describe('an agent that is a command', () => {
 })
 
 describe('an agent that prints JSON', () => {
-  const json = (value: unknown, then = '') =>
-    `cat > /dev/null; printf '%s' '${JSON.stringify(value)}'${then}`
+  const json = (value: unknown, then = '') => `cat > /dev/null; printf '%s' '${JSON.stringify(value)}'${then}`
 
   it('says where the answer, the conversation and the cost are', async () => {
     const { node, usage } = await ask({
-      command: json({ all: [{ said: 'no' }, { said: 'yes' }], id: 's', n: { in: 1, out: 2 }, usd: 0.5, m: 'big' }),
+      command: json({
+        all: [{ said: 'no' }, { said: 'yes' }],
+        id: 's',
+        n: { in: 1, out: 2 },
+        usd: 0.5,
+        m: 'big',
+      }),
       output: {
         format: 'json',
         text: 'all[-1].said',
@@ -113,7 +122,10 @@ describe('an agent that prints JSON', () => {
     ['a message', { error: { message: 'no quota' } }, 'reported a failure: no quota'],
     ['true, with the reason as text', { error: true, text: 'too long' }, 'reported a failure: too long'],
   ])('has failed when it says so: %s', async (_what, value, message) => {
-    const { node } = await ask({ command: json(value), output: { format: 'json', text: 'text', error: 'error' } })
+    const { node } = await ask({
+      command: json(value),
+      output: { format: 'json', text: 'text', error: 'error' },
+    })
     expect(node).toMatchObject({
       status: 'failed',
       payload: { error: { code: 'agent_failed', message: expect.stringContaining(message) } },

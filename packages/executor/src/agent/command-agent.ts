@@ -153,14 +153,10 @@ function failureOf(
         : `exited with ${exitCode}`
   const why = said ?? stderr.split('\n').at(-1) ?? ''
   const name = typeof command === 'string' ? command : command.join(' ')
-  return new NodeFailure(
-    'agent_failed',
-    `the agent ${JSON.stringify(name)} ${how}${why ? `: ${why}` : ''}`,
-    {
-      transient: !lasting.has(exitCode),
-      ...(exitCode === null ? {} : { exitCode }),
-      ...(usage.length === 0 ? {} : { usage }),
-      ...(stderr ? { details: { stderr } } : {}),
-    },
-  )
+  return new NodeFailure('agent_failed', `the agent ${JSON.stringify(name)} ${how}${why ? `: ${why}` : ''}`, {
+    transient: !lasting.has(exitCode),
+    ...(exitCode === null ? {} : { exitCode }),
+    ...(usage.length === 0 ? {} : { usage }),
+    ...(stderr ? { details: { stderr } } : {}),
+  })
 }
