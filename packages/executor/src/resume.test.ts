@@ -25,7 +25,7 @@ const resume = (runId: string, options = {}) =>
   resumeWorkflow({ store: bench.store, runId, signalPollMs: 20, killAfterMs: 500, ...options })
 
 const leaveBehind = async (nodes: string, events: NewEvent[], runId?: string) =>
-  await leaveRunBehind(bench, nodes, events, runId)
+  await leaveRunBehind(bench, nodes, events, { runId })
 
 const start = (nodeId: string, more = {}): NewEvent => ({
   type: 'node_started',

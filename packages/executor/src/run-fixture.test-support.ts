@@ -64,15 +64,22 @@ export function workflowOf(nodes: string): string {
   return `name: test\nnodes:\n${nodes.replaceAll(/^/gm, '  ')}\n`
 }
 
-/** Leaves a run as an executor does that was killed: what it wrote is there, and its claim by a process that is gone. */
+/**
+ * Leaves a run as an executor does that was killed: what it wrote is there, and its claim by a process that is gone. `signals` is how
+ * many signals there are for those events to take.
+ */
 export async function leaveBehind(
   { store, cwd }: Bench,
   nodes: string,
   events: NewEvent[],
-  runId = 'lost',
+  { runId = 'lost', signals = 0 }: { runId?: string | undefined; signals?: number } = {},
 ): Promise<string> {
   const definition = await storedDefinition(parseOrThrow(workflowOf(nodes), null), { cwd })
   await store.createWorkflowRun({ id: runId, workflowName: 'test', definition })
+  for (let signal = 1; signal <= signals; signal++) {
+    const gate = { nodeId: 'anywhere', opened: 1 }
+    await store.sendSignal(runId, { id: `signal-${signal}`, kind: 'answer', gate })
+  }
   const owner = { ...currentOwner(), pid: 2 ** 30, processStart: '1' }
   await store.claimWorkflowRun(runId, owner, 60_000, {
     commitId: 'theirs',
