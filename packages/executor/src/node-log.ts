@@ -14,6 +14,7 @@ export class NodeLog {
   readonly path: string
   #stream: WriteStream | null = null
   #fault: { error: unknown } | null = null
+  #draining: Promise<void> | null = null
 
   constructor(path: string) {
     this.path = path
@@ -28,7 +29,9 @@ export class NodeLog {
     const stream = this.#open()
     if (!stream || stream.destroyed) return Promise.reject(this.#failure())
     if (stream.writableLength > mostWaiting) throw overrun(this.path)
-    if (!stream.write(bytes)) return this.#drained(stream)
+    if (stream.write(bytes)) return
+    this.#draining ??= this.#drained(stream)
+    return this.#draining
   }
 
   /** @throws {NodeFailure} when something could not be written. */
@@ -49,7 +52,8 @@ export class NodeLog {
       this.#fault = { error }
       return null
     }
-    this.#stream = createWriteStream(this.path, { flags: 'a' })
+    // Each piece is waited for: its memory is given back once it is written.
+    this.#stream = createWriteStream(this.path, { flags: 'a', highWaterMark: 1 })
     this.#stream.on('error', (error) => {
       this.#fault = { error }
     })
@@ -60,6 +64,8 @@ export class NodeLog {
     return new Promise((resolve, reject) => {
       const settle = () => {
         stream.off('drain', settle).off('close', settle)
+        // At once: a piece that is written from now on has a promise of its own.
+        this.#draining = null
         if (this.#fault) reject(this.#failure())
         else resolve()
       }

@@ -1,7 +1,9 @@
+import { release } from './release.ts'
+
 /** Keeps bytes up to a bound, and counts what came beyond it. */
 export class OutputBuffer {
   readonly #limit: number
-  #chunks: Uint8Array[] = []
+  readonly #chunks: Uint8Array[] = []
   bytes = 0
 
   constructor(limit: number) {
@@ -14,8 +16,8 @@ export class OutputBuffer {
 
   push(chunk: Uint8Array): void {
     this.bytes += chunk.length
-    if (this.overflowed) this.#chunks = []
-    else this.#chunks.push(Buffer.from(chunk))
+    if (!this.overflowed) this.#chunks.push(Buffer.from(chunk))
+    else for (const kept of this.#chunks.splice(0)) release(kept)
   }
 
   /** What is no UTF-8 becomes U+FFFD; NUL and a byte order mark stay. */

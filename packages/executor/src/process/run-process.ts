@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { NodeFailure, Stop } from '../node-failure.ts'
 import { endProcessGroup } from './process-group.ts'
+import { release } from './release.ts'
 
 /** How long output is read on after the process itself has ended, while something it left behind holds the pipe. */
 const quietAfterExitMs = 200
@@ -128,18 +129,6 @@ function ended(child: ChildProcess, { command, cwd, onOutput }: ProcessOptions):
       else resolve({ exitCode, signal })
     })
   })
-}
-
-/**
- * Gives memory back at once. Left to the garbage collector, what a process prints piles up faster than it is collected, as
- * the memory of buffers is not on its heap.
- */
-function release({ buffer, byteLength }: Buffer): void {
-  if (byteLength === buffer.byteLength && canBeTransferred(buffer)) buffer.transfer(0)
-}
-
-function canBeTransferred(buffer: object): buffer is { transfer(length: number): unknown } {
-  return 'transfer' in buffer && typeof buffer.transfer === 'function'
 }
 
 const passingSpawnErrors = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE'])
