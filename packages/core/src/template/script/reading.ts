@@ -34,8 +34,9 @@ export function take(reading: ScriptReading, pattern: RegExp): string | null {
   return found
 }
 
-/** Goes behind the end of the line. */
+const restOfLine = { typescript: /[^\n\r\u2028\u2029]*/y, python: /[^\n\r]*/y }
+
+/** Goes to the end of the line. */
 export function skipLine(reading: ScriptReading): void {
-  const end = reading.text.indexOf('\n', reading.at)
-  reading.at = end === -1 ? reading.text.length : end
+  take(reading, restOfLine[reading.context.language])
 }

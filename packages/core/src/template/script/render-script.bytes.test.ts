@@ -53,6 +53,11 @@ describe('a value of a megabyte', () => {
     (...shape) => check([shape], [hostileMegabyte], 'typescript'),
   )
 
+  it.each(['typescript', 'python'] as const)('in JSON, among the expressions of %s', (language) => {
+    const value = { [hostileMegabyte.slice(0, 1000)]: [hostileMegabyte] }
+    expect(evaluate([render('$a.output', language, JSON.stringify(value))], language)).toEqual([value])
+  })
+
   it.each(pythonShapes)('in Python: %s', { timeout: 60_000 }, (...shape) =>
     check([shape], [hostileMegabyte], 'python'),
   )
