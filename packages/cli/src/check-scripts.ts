@@ -1,4 +1,4 @@
-import type { Diagnostic, WorkflowDefinition } from '@ion/core'
+import type { Diagnostic, LookupOptions, WorkflowDefinition } from '@ion/core'
 import { type ScriptFault, scriptFaults } from '@ion/executor'
 
 /** What belongs to where the workflow is run is a warning. */
@@ -9,8 +9,11 @@ const kinds: { readonly [Code in ScriptFault['code']]: Pick<Diagnostic, 'code' |
 }
 
 /** Checks the scripts of a workflow's nodes: whether their files are there and fit, and whether this machine can run them. */
-export async function checkScripts(workflow: WorkflowDefinition, cwd: string): Promise<Diagnostic[]> {
-  const faults = await scriptFaults(workflow, { cwd })
+export async function checkScripts(
+  workflow: WorkflowDefinition,
+  lookup: LookupOptions,
+): Promise<Diagnostic[]> {
+  const faults = await scriptFaults(workflow, lookup)
   return faults.map(({ code, message, position }) => ({
     ...kinds[code],
     message: `${message.charAt(0).toUpperCase()}${message.slice(1)}.`,

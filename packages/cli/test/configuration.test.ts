@@ -65,21 +65,21 @@ export default { agents: { mine: { prompt: ({ prompt }: { prompt: string }) => p
 describe('the configuration of a project', () => {
   it('says where things are, and what variables stand for; options go first', async () => {
     const cwd = createProject({
-      '.ion/workflows/where.yaml':
+      'flows/where.yaml':
         'name: where\nnodes: [{id: a, bash: echo "$BASE_BRANCH $DOCS_DIR"}, {id: b, depends_on: a, command: say}]\n',
-      '.ion/commands/say.md': '---\ndescription: Says it.\n---\n$a.output',
+      'words/say.md': '---\ndescription: Says it.\n---\n$a.output',
       '.ion/config.yaml': `agents: {cat: {command: [cat]}}
-folders: {runs: kept}
+folders: {workflows: flows, commands: words, runs: kept}
 variables: {BASE_BRANCH: develop, DOCS_DIR: handbook}
 `,
     })
     expect((await ion(['run', 'where'], { cwd })).stdout).toBe('develop handbook\n')
-    expect(readdirSync(join(cwd, 'kept'))).toHaveLength(1)
+    expect(readdirSync(join(cwd, 'kept')).filter((name) => !name.startsWith('.'))).toHaveLength(1)
     const options = ['--base-branch', 'mine']
     const env = { ION_BASE_BRANCH: 'theirs', ION_DOCS_DIR: 'elsewhere' }
     expect((await ion(['run', 'where', ...options], { cwd, env })).stdout).toBe('mine elsewhere\n')
     expect((await ion(['validate', 'where', '--strict'], { cwd })).exitCode).toBe(0)
-    expect((await ion(['list', '--workflows'], { cwd })).stdout).toContain('.ion/workflows/where.yaml')
+    expect((await ion(['list', '--workflows'], { cwd })).stdout).toContain('flows/where.yaml')
   })
 
   it('is checked, and every mistake has its place', async () => {

@@ -14,7 +14,12 @@ export {
 export { type FoundCommand, findCommand } from './discovery/find-command.ts'
 export { type FoundScript, findScript, type ScriptExtension } from './discovery/find-script.ts'
 export { findWorkflow } from './discovery/find-workflow.ts'
-export { findProjectRoot, type LookupOptions, type LookupScope } from './discovery/ion-folders.ts'
+export {
+  findProjectRoot,
+  type LookupOptions,
+  type LookupScope,
+  type ProjectFolders,
+} from './discovery/ion-folders.ts'
 export { LookupError, type LookupErrorCode } from './discovery/lookup-error.ts'
 export { findArchonKeys, type UsedArchonKey } from './find-archon-keys.ts'
 export { formatDiagnostic } from './format-diagnostic.ts'

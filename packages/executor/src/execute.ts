@@ -37,12 +37,12 @@ import { storedDefinition } from './stored-definition.ts'
  * if (result.status === 'paused') console.log(result.gates[0]?.message)
  */
 export async function executeWorkflow(options: ExecuteOptions): Promise<RunResult> {
-  const { store, prompt } = options
+  const { store, prompt, folders } = options
   const cwd = resolve(options.cwd ?? process.cwd())
   const workflow =
     typeof options.workflow === 'string' ? parseOrThrow(options.workflow, null) : options.workflow
   const inputs = checkInputs(workflow, options.inputs ?? {})
-  const definition = await storedDefinition(workflow, { cwd, commands: options.commands })
+  const definition = await storedDefinition(workflow, { cwd, folders, commands: options.commands })
   const compiled = compileWorkflow(workflow, definition.files)
   const facts: StartFacts = {
     cwd,
@@ -50,7 +50,11 @@ export async function executeWorkflow(options: ExecuteOptions): Promise<RunResul
     maxParallel: options.maxParallel ?? null,
   }
   checkRunnable(compiled, { variables: facts.variables, prompt, answers: options.answers })
-  const scripts = await planScripts(compiled, { cwd, env: hostEnvironment(options.env ?? process.env) })
+  const scripts = await planScripts(compiled, {
+    cwd,
+    folders,
+    env: hostEnvironment(options.env ?? process.env),
+  })
 
   const secrets = runSecrets({
     workflow,

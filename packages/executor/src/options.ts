@@ -1,4 +1,4 @@
-import type { JsonObject, VariableName, WorkflowDefinition } from '@ion/core'
+import type { JsonObject, ProjectFolders, VariableName, WorkflowDefinition } from '@ion/core'
 import type { IWorkflowStore, Json, WorkflowEvent } from '@ion/store'
 import type { LogLevel, PromptHandler } from './agent/prompt-handler.ts'
 
@@ -39,6 +39,8 @@ export interface RunOptions {
   prompt?: PromptHandler
   /** Whether `prompt` can answer a node with these keys for the agent (`provider`, …). Default: it answers all. */
   answers?: (agent: JsonObject) => boolean
+  /** Absolute folders in which the project's commands and scripts are found by name, in place of those in `.ion`. */
+  folders?: ProjectFolders
   /** Stops the run where it is: nodes are ended, the run stays resumable, and the result says `interrupted`. */
   signal?: AbortSignal
   /** Called for every event once it is durable, in order. What it throws is ignored. */

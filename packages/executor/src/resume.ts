@@ -59,7 +59,7 @@ async function resumeOnce(options: ResumeOptions): Promise<RunResult> {
   checkRunnable(compiled, { variables: facts.variables, prompt, answers: options.answers, done })
 
   const env = hostEnvironment(options.env ?? process.env)
-  const scripts = await planScripts(compiled, { cwd: facts.cwd, env, done })
+  const scripts = await planScripts(compiled, { cwd: facts.cwd, folders: options.folders, env, done })
 
   const secrets = runSecrets({
     workflow: compiled.workflow,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { findCommand, type WorkflowDefinition } from '@ion/core'
+import { findCommand, type LookupOptions, type WorkflowDefinition } from '@ion/core'
 import { canonicalJson, type StoredDefinition } from '@ion/store'
 import { commandFile, commandNames } from './compile.ts'
 import { ExecutorError } from './errors.ts'
@@ -13,9 +13,9 @@ import { readScripts } from './script/stored-scripts.ts'
  */
 export async function storedDefinition(
   workflow: WorkflowDefinition,
-  options: { cwd: string; commands?: { [name: string]: string } | undefined },
+  options: Pick<LookupOptions, 'cwd' | 'folders'> & { commands?: { [name: string]: string } | undefined },
 ): Promise<StoredDefinition> {
-  const files = await readScripts(workflow, options.cwd)
+  const files = await readScripts(workflow, options)
   for (const name of commandNames(workflow)) files[commandFile(name)] = await commandText(name, options)
   const { format, text: source, path } = workflow.source
   const digest = createHash('sha256').update(canonicalJson({ format, source, files })).digest('hex')
@@ -24,12 +24,16 @@ export async function storedDefinition(
 
 async function commandText(
   name: string,
-  { cwd, commands }: { cwd: string; commands?: { [name: string]: string } | undefined },
+  {
+    cwd,
+    folders,
+    commands,
+  }: Pick<LookupOptions, 'cwd' | 'folders'> & { commands?: { [name: string]: string } | undefined },
 ): Promise<string> {
   const given = commands && Object.hasOwn(commands, name) ? commands[name] : undefined
   if (given !== undefined) return given
   try {
-    return (await findCommand(name, { cwd })).text
+    return (await findCommand(name, { cwd, folders })).text
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new ExecutorError('missing_command', why, { command: name }, { cause: error })

@@ -6,6 +6,7 @@ import { Command } from 'commander'
 import { type AgentFlags, defaultAgent, readAgentFlags, withAgentOptions } from '../agent-option.ts'
 import type { Cli } from '../cli.ts'
 import { usageError } from '../cli-error.ts'
+import { projectLookup } from '../config/project-folders.ts'
 import { executeRun } from '../execution.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { examples } from '../help-text.ts'
@@ -67,7 +68,8 @@ async function run(
   const sources = { config: await cli.config(), env: cli.env }
   const agent = readAgentFlags(flags, sources) ?? defaultAgent(sources)
   const inputs = readInputs(flags.input ?? [])
-  const source = await readWorkflow(name, cwd)
+  const lookup = projectLookup(cwd, sources.config)
+  const source = await readWorkflow(name, lookup)
   const { workflow, warnings } = parseOrExplain(source)
   for (const line of warningLines(warnings)) cli.terminal.note(line)
   const variables = await hostVariables(flags, cwd, sources)

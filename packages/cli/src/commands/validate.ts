@@ -3,6 +3,7 @@ import {
   type DiscoveryProblem,
   discoverWorkflows,
   findArchonKeys,
+  type LookupOptions,
   type UsedArchonKey,
 } from '@ion/core'
 import { Command } from 'commander'
@@ -10,6 +11,7 @@ import { checkCommandFiles } from '../check-command-files.ts'
 import { checkScripts } from '../check-scripts.ts'
 import type { Cli } from '../cli.ts'
 import { notFoundError } from '../cli-error.ts'
+import { projectLookup } from '../config/project-folders.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { examples } from '../help-text.ts'
 import { archonKeyLines } from '../output/archon-key-lines.ts'
@@ -64,15 +66,15 @@ export function validateCommand(cli: Cli): Command {
 }
 
 async function validate(
-  { terminal, options }: Cli,
+  { terminal, options, config }: Cli,
   { names, strict, archonKeys }: ValidateOptions,
 ): Promise<number> {
-  const cwd = process.cwd()
-  const { sources, problems } = names.length > 0 ? await named(names, cwd) : await discovered(cwd)
+  const lookup = projectLookup(process.cwd(), await config())
+  const { sources, problems } = names.length > 0 ? await named(names, lookup) : await discovered(lookup)
   const checked: Checked[] = []
   for (const source of sources) {
     const keys = archonKeys ? { archonKeys: findArchonKeys(source.text) } : {}
-    checked.push({ ...(await check(source, { cwd, strict })), ...keys })
+    checked.push({ ...(await check(source, { lookup, strict })), ...keys })
   }
   const valid = problems.length === 0 && checked.every((file) => file.valid)
 
@@ -96,14 +98,14 @@ function keyTable({ source, archonKeys = [] }: Checked): string[] {
   return [name, ...archonKeyLines(archonKeys).map((line) => `  ${line}`), '']
 }
 
-async function named(names: string[], cwd: string) {
+async function named(names: string[], lookup: LookupOptions) {
   const sources: WorkflowSource[] = []
-  for (const name of names) sources.push(await readWorkflow(name, cwd))
+  for (const name of names) sources.push(await readWorkflow(name, lookup))
   return { sources, problems: [] as DiscoveryProblem[] }
 }
 
-async function discovered(cwd: string) {
-  const { workflows, problems } = await discoverWorkflows({ cwd })
+async function discovered(lookup: LookupOptions) {
+  const { workflows, problems } = await discoverWorkflows(lookup)
   if (workflows.length === 0 && problems.length === 0) {
     throw notFoundError('no workflows here', 'ion init makes a first one')
   }
@@ -112,11 +114,14 @@ async function discovered(cwd: string) {
 
 async function check(
   source: WorkflowSource,
-  { cwd, strict }: { cwd: string; strict: boolean },
+  { lookup, strict }: { lookup: LookupOptions; strict: boolean },
 ): Promise<Checked> {
   const parsed = parseSource(source)
   const more = parsed.ok
-    ? [...(await checkCommandFiles(parsed.workflow, cwd)), ...(await checkScripts(parsed.workflow, cwd))]
+    ? [
+        ...(await checkCommandFiles(parsed.workflow, lookup)),
+        ...(await checkScripts(parsed.workflow, lookup)),
+      ]
     : []
   const diagnostics = [...parsed.diagnostics, ...more]
   return {

@@ -13,7 +13,12 @@ export interface LookupOptions {
    * `$XDG_CONFIG_HOME/ion` and `$ARCHON_HOME` where they are set, else those of the home directory of the process's user.
    */
   home?: string
+  /** Absolute folders of the project's files, in place of `.ion/workflows` and the like. */
+  folders?: ProjectFolders | undefined
 }
+
+/** Folders of a project's files by kind. */
+export type ProjectFolders = { readonly [Kind in FileKind]?: string | undefined }
 
 /** Whose files they are. The project's go before the user's. */
 export type LookupScope = 'project' | 'user'
@@ -47,7 +52,7 @@ export async function findProjectRoot(cwd: string, home: string = homedir()): Pr
  * folder does.
  */
 export async function lookupFolders(kind: FileKind, options: LookupOptions): Promise<LookupFolder[]> {
-  const { cwd, home } = options
+  const { cwd, home, folders } = options
   const root = await findProjectRoot(cwd, home)
   const ofArchon = userArchonFolder(home)
   const projectArchon = join(root, '.archon')
@@ -55,7 +60,9 @@ export async function lookupFolders(kind: FileKind, options: LookupOptions): Pro
     {
       scope: 'project',
       // In the home directory itself `.archon` is the user's, and is listed once.
-      path: await folderOf(kind, join(root, '.ion'), projectArchon === ofArchon ? null : projectArchon),
+      path:
+        folders?.[kind] ??
+        (await folderOf(kind, join(root, '.ion'), projectArchon === ofArchon ? null : projectArchon)),
     },
     { scope: 'user', path: await folderOf(kind, userFolder(home), ofArchon) },
   ]

@@ -4,7 +4,7 @@ import type { CompiledWorkflow } from '../compile.ts'
 import { ExecutorError } from '../errors.ts'
 import { type ChosenRuntime, chooseRuntime } from './choose-runtime.ts'
 import { findProgram } from './find-program.ts'
-import { resolveScript } from './resolve-script.ts'
+import { resolveScript, type ScriptLookup } from './resolve-script.ts'
 import { runtimeOfFile } from './script-extension.ts'
 import { type StoredScript, storedScript } from './stored-scripts.ts'
 
@@ -38,7 +38,7 @@ export type ScriptPlans = ReadonlyMap<string, ScriptPlan>
  */
 export async function planScripts(
   { workflow, files }: Pick<CompiledWorkflow, 'workflow' | 'files'>,
-  host: { cwd: string; env: { readonly [name: string]: string }; done?: ReadonlySet<string> },
+  host: ScriptLookup & { env: { readonly [name: string]: string }; done?: ReadonlySet<string> },
 ): Promise<ScriptPlans> {
   const plans = new Map<string, ScriptPlan>()
   const missing: { node: string; program: string }[] = []
@@ -50,7 +50,7 @@ export async function planScripts(
       find: (program) => findProgram(program, host.env),
     })
     if ('missing' in chosen) missing.push({ node: node.id, program: chosen.missing })
-    else plans.set(node.id, { ...chosen, program: await programOf(node, stored, host.cwd) })
+    else plans.set(node.id, { ...chosen, program: await programOf(node, stored, host) })
   }
   if (missing.length > 0) throw missingRuntime(missing)
   return plans
@@ -64,10 +64,10 @@ export function planFacts(plan: ScriptPlan | undefined): { script?: JsonObject }
   return { script: { ...what, runtime, command, ...(warning === null ? {} : { warning }) } }
 }
 
-async function programOf(node: ScriptNode, stored: StoredScript | null, cwd: string) {
+async function programOf(node: ScriptNode, stored: StoredScript | null, lookup: ScriptLookup) {
   if (stored) {
     // An edit since the run started doesn't matter here: the stored text is run then.
-    const file = await resolveScript(node, cwd).catch(() => null)
+    const file = await resolveScript(node, lookup).catch(() => null)
     return { kind: 'file', stored, path: file?.path ?? null } satisfies FileProgram
   }
   if (!node.template)

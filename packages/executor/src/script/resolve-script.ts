@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
-import { findScript, LookupError, type ScriptNode, scriptNameCandidate } from '@ion/core'
+import { findScript, LookupError, type LookupOptions, type ScriptNode, scriptNameCandidate } from '@ion/core'
 import { ExecutorError } from '../errors.ts'
 import { extensionOf, isPython } from './script-extension.ts'
 
@@ -26,11 +26,11 @@ const codeCharacters = /[^\p{L}\p{N}_./@+-]/u
  */
 export async function resolveScript(
   node: Pick<ScriptNode, 'id' | 'source' | 'runtime'>,
-  cwd: string,
+  lookup: ScriptLookup,
 ): Promise<ScriptFile | null> {
   const name = scriptNameCandidate(node.source)
   const looksLikeCode = name === null || codeCharacters.test(name)
-  const { file, error } = name === null ? noFile : await findFile(node.id, name, cwd)
+  const { file, error } = name === null ? noFile : await findFile(node.id, name, lookup)
   if (!file) {
     if (!looksLikeCode) throw missing(node.id, error)
     if (node.runtime === null) {
@@ -47,19 +47,22 @@ export async function resolveScript(
   return file
 }
 
+/** Where files of scripts are looked for. */
+export type ScriptLookup = Pick<LookupOptions, 'cwd' | 'folders'>
+
 const noFile = { file: null, error: null }
 
-async function findFile(id: string, name: string, cwd: string) {
-  const { file, error } = await findNamed(id, name, cwd)
-  const path = resolve(cwd, name)
+async function findFile(id: string, name: string, lookup: ScriptLookup) {
+  const { file, error } = await findNamed(id, name, lookup)
+  const path = resolve(lookup.cwd, name)
   if (file?.path === path || !extensionOf(path) || !(await isFile(path))) return { file, error }
   if (file) throw invalid(id, `\`${name}\` is the name of two files: ${file.path} and ${path}`)
   return { file: { path, text: await readFile(path, 'utf8'), extension: extname(path) }, error: null }
 }
 
-async function findNamed(id: string, name: string, cwd: string) {
+async function findNamed(id: string, name: string, { cwd, folders }: ScriptLookup) {
   try {
-    return { file: await findScript(name, { cwd }), error: null }
+    return { file: await findScript(name, { cwd, folders }), error: null }
   } catch (error) {
     if (!(error instanceof LookupError)) throw error
     if (error.code === 'script_not_found') return { file: null, error }

@@ -3,7 +3,7 @@ import { ExecutorError } from '../errors.ts'
 import { hostEnvironment } from '../node-environment.ts'
 import { chooseRuntime } from './choose-runtime.ts'
 import { findProgram } from './find-program.ts'
-import { resolveScript } from './resolve-script.ts'
+import { resolveScript, type ScriptLookup } from './resolve-script.ts'
 import { runtimeOfFile } from './script-extension.ts'
 
 /** Why a script node of a valid workflow can't be run as things are here. */
@@ -24,7 +24,7 @@ export interface ScriptFault {
  */
 export async function scriptFaults(
   workflow: WorkflowDefinition,
-  { cwd, env = process.env }: { cwd: string; env?: { [name: string]: string | undefined } },
+  { cwd, folders, env = process.env }: ScriptLookup & { env?: { [name: string]: string | undefined } },
 ): Promise<ScriptFault[]> {
   const host = hostEnvironment(env)
   const faults: ScriptFault[] = []
@@ -33,7 +33,7 @@ export async function scriptFaults(
     const fault = (code: ScriptFault['code'], message: string) =>
       faults.push({ code, message, node: node.id, position: node.position })
     try {
-      const file = await resolveScript(node, cwd)
+      const file = await resolveScript(node, { cwd, folders })
       const runtime = node.runtime ?? runtimeOfFile(file?.extension)
       const find = (program: string) => findProgram(program, host)
       const chosen = await chooseRuntime(runtime, { deps: node.deps, find })

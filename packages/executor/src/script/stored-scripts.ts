@@ -1,5 +1,5 @@
 import { type ScriptNode, scriptNameCandidate, type WorkflowDefinition } from '@ion/core'
-import { resolveScript } from './resolve-script.ts'
+import { resolveScript, type ScriptLookup } from './resolve-script.ts'
 import { extensionOf, scriptExtensions } from './script-extension.ts'
 
 const folder = 'scripts/'
@@ -19,12 +19,12 @@ export interface StoredScript {
  */
 export async function readScripts(
   workflow: WorkflowDefinition,
-  cwd: string,
+  lookup: ScriptLookup,
 ): Promise<{ [name: string]: string }> {
   const files: { [name: string]: string } = {}
   for (const node of workflow.nodes) {
     if (node.type !== 'script') continue
-    const file = await resolveScript(node, cwd)
+    const file = await resolveScript(node, lookup)
     if (!file) continue
     const name = node.source.trim()
     files[`${folder}${name}${extensionOf(name) ? '' : file.extension}`] = file.text
