@@ -24,7 +24,7 @@ import { storedDefinition } from './stored-definition.ts'
  * content, that run is taken up where it is.
  *
  * @throws {InvalidWorkflowError} with every diagnostic; {ExecutorError} `invalid_input`, `missing_variable`,
- * `missing_command`, `missing_agent`, `missing_script`, `invalid_script`, `missing_runtime`; {RunHeldError} when the run exists and another holds it; {RunLostError} when the run was
+ * `missing_command`, `missing_agent`, `secret_too_long`, `missing_script`, `invalid_script`, `missing_runtime`; {RunHeldError} when the run exists and another holds it; {RunLostError} when the run was
  * lost while it was executed; a `StoreError` of the store.
  *
  * @example
