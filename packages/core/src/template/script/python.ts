@@ -10,7 +10,8 @@ const prefix = /(?:[rRuU]|[bB][rR]?|[rR][bBfFtT]|[fFtT][rR]?)?(?:'''|"""|'|")/y
 
 /** Reads a script of Python: finds its references and what surrounds them. */
 export function readPython(reading: ScriptReading): void {
-  const python: PythonReading = Object.assign(reading, { frames: [] as PythonFrame[] })
+  const frames: PythonFrame[] = []
+  const python: PythonReading = Object.assign(reading, { frames })
   while (python.at < python.text.length) {
     const top = python.frames.at(-1)
     if (top?.kind === 'string') readStringCharacter(python, top)
