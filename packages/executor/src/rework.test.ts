@@ -273,6 +273,19 @@ describe('resume of a run whose executor was lost', () => {
     expect(asked).toHaveLength(1)
   })
 
+  it('takes two that came meanwhile, each once, where one body may run at a time', async () => {
+    const { prompt, asked } = reworker()
+    const gate = (id: string) => `
+- id: ${id}
+  approval: {message: ok?, on_reject: {prompt: "${id}: $REJECTION_REASON"}}`
+    const { runId } = await bench.run(`${gate('left')}${gate('right')}`, { prompt, maxParallel: 1 })
+    await rejectWorkflow(answering(runId, { resume: false, nodeId: 'left', text: 'one' }))
+    await rejectWorkflow(answering(runId, { resume: false, nodeId: 'right', text: 'two' }))
+    const result = await resumeWorkflow(answering(runId, { prompt }))
+    expect(result.gates).toHaveLength(2)
+    expect(asked.map((request) => request.prompt)).toEqual(['left: one', 'right: two'])
+  })
+
   it('between a rejection and the end of the run cancels it all the same', async () => {
     const id = await leaveBehind(bench, `\n- {id: gate, approval: {message: ok?}}`, [
       start('gate', { gate: { message: 'ok?' } }),
