@@ -3,11 +3,11 @@
 /** Per package: the packages of the house and the outside ones that its sources may import. */
 const mayImport = {
   store: { ours: [], outside: ['zod'] },
-  core: { ours: [], outside: ['zod', 'yaml', 'fastest-levenshtein'] },
+  core: { ours: [], outside: ['zod', 'yaml', 'fastest-levenshtein', 'ajv'] },
   executor: { ours: ['core', 'store'], outside: [] },
   'store-fs': { ours: ['store'], outside: [] },
   'store-testkit': { ours: ['store'], outside: [] },
-  cli: { ours: ['core', 'executor', 'store', 'store-fs'], outside: ['commander', 'picocolors'] },
+  cli: { ours: ['core', 'executor', 'store', 'store-fs'], outside: ['commander', 'picocolors', 'zod'] },
 }
 
 /** What tests may import besides, from any package. */
@@ -23,6 +23,7 @@ const entryPoint = '^packages/[^/]+/src/(index|main|open-store|conformance-child
 const testSupport = [
   '^packages/core/src/testing/',
   '^packages/core/src/template/testing/',
+  '^packages/core/src/template/script/testing/',
   '^packages/store-fs/src/(scenario|faulty-files)[.]ts$',
   '^packages/store-testkit/src/(served/|broken-stores)',
 ]

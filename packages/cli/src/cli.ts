@@ -1,3 +1,4 @@
+import type { LoadedConfig } from './config/load-config.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The options that every command takes, before its name or after it. */
@@ -17,6 +18,8 @@ export interface Cli {
   readonly env: NodeJS.ProcessEnv
   /** The options that every command takes, as they were given. */
   readonly options: GlobalOptions
+  /** The project's configuration, read once. */
+  config(): Promise<LoadedConfig>
   /** What this command's process will exit with, once it is known. */
   exitCode: number
 }

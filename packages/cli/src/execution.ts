@@ -1,8 +1,9 @@
-import type { WorkflowDefinition } from '@ion/core'
+import type { ProjectFolders, WorkflowDefinition } from '@ion/core'
 import type { RunOptions, RunResult } from '@ion/executor'
 import type { IWorkflowStore, RunState } from '@ion/store'
-import { promptHandler } from './agent-option.ts'
+import { type Agents, createAgents } from './agents.ts'
 import type { Cli } from './cli.ts'
+import { projectLookup } from './config/project-folders.ts'
 import { type ExitCode, exitCodeOfSignal, exitCodes } from './exit-codes.ts'
 import { killProcesses } from './kill-processes.ts'
 import { commandWriter } from './next-command.ts'
@@ -45,7 +46,10 @@ export async function executeRun(cli: Cli, execution: Execution): Promise<ExitCo
   })
   try {
     const reporter = await reporterFor(cli, execution)
-    const result = await execution.start(runOptions(execution, { reporter, running, stop }))
+    const config = await cli.config()
+    const agents = createAgents(execution.record.agent, config)
+    const { folders } = projectLookup(process.cwd(), config)
+    const result = await execution.start(runOptions(execution, { reporter, running, stop, agents, folders }))
     if (result === null) return null
     const exitCode = exitCodeOf(result, stop)
     await reporter.finished({ result, exitCode, durationMs: Math.round(performance.now() - began) })
@@ -75,14 +79,21 @@ async function reporterFor(cli: Cli, execution: Execution): Promise<RunReporter>
 
 function runOptions(
   { store, record, onStarted }: Execution,
-  parts: { reporter: RunReporter; running: RunningPaths; stop: StopListener },
+  parts: {
+    reporter: RunReporter
+    running: RunningPaths
+    stop: StopListener
+    agents: Agents
+    folders: ProjectFolders
+  },
 ): RunOptions {
-  const { reporter, running, stop } = parts
+  const { reporter, running, stop, agents, folders } = parts
   let started = false
   return {
     store,
     signal: stop.signal,
-    ...(record.agent === null ? {} : { prompt: promptHandler(record.agent) }),
+    folders,
+    ...(agents.prompt ? { prompt: agents.prompt, answers: agents.answers } : {}),
     ...(record.artifactsDir === null ? {} : { artifactsDir: record.artifactsDir }),
     onEvent(event) {
       if (!started) onStarted?.()

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import type { ExecuteOptions } from '@ion/executor'
+import type { LoadedConfig } from './config/load-config.ts'
 import { projectFolder } from './project.ts'
 
 /** The options that give the host's variables. */
@@ -10,16 +11,27 @@ export interface VariableFlags {
   stateDir?: string
 }
 
-/** The variables that only the host can give a value, by option or by looking around. */
+/** Where the variables are said, besides on the command line. */
+export interface VariableSources {
+  config: Pick<LoadedConfig, 'variables' | 'root'>
+  env: NodeJS.ProcessEnv
+}
+
+/** The variables that only the host can give a value: by option, environment, configuration, or by looking around. */
 export async function hostVariables(
   flags: VariableFlags,
   cwd: string,
+  { config: { variables = {}, root }, env }: VariableSources = { config: { root: cwd }, env: {} },
 ): Promise<NonNullable<ExecuteOptions['variables']>> {
-  const baseBranch = flags.baseBranch ?? findBaseBranch(cwd)
+  const said = flags.baseBranch ?? (env.ION_BASE_BRANCH || variables.BASE_BRANCH)
+  const baseBranch = said ?? findBaseBranch(cwd)
+  const stateDir = flags.stateDir ?? (env.ION_STATE_DIR || undefined)
   return {
     ...(baseBranch === null ? {} : { BASE_BRANCH: baseBranch }),
-    DOCS_DIR: flags.docsDir ?? 'docs/',
-    STATE_DIR: resolve(cwd, flags.stateDir ?? join(await projectFolder(cwd), 'state')),
+    DOCS_DIR: flags.docsDir ?? (env.ION_DOCS_DIR || variables.DOCS_DIR) ?? 'docs/',
+    STATE_DIR: stateDir
+      ? resolve(cwd, stateDir)
+      : resolve(root, variables.STATE_DIR ?? join(await projectFolder(cwd), 'state')),
   }
 }
 

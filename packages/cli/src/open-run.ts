@@ -1,6 +1,7 @@
 import type { ResumeOptions } from '@ion/executor'
 import type { IWorkflowStore } from '@ion/store'
-import { type AgentFlags, readAgentFlags } from './agent-option.ts'
+import { type AgentFlags, defaultAgent, readAgentFlags } from './agent-option.ts'
+import type { Cli } from './cli.ts'
 import type { Execution } from './execution.ts'
 import { hostVariables } from './host-variables.ts'
 import { artifactsDirFor } from './run-paths.ts'
@@ -16,10 +17,12 @@ export interface OpenedRun extends Omit<Execution, 'start'> {
 
 /** Finds a run and everything needed to go on with it. */
 export async function openRun(
+  cli: Cli,
   store: IWorkflowStore,
   { reference, flags }: { reference: string; flags: AgentFlags },
 ): Promise<OpenedRun> {
-  const given = readAgentFlags(flags)
+  const sources = { config: await cli.config(), env: cli.env }
+  const given = readAgentFlags(flags, sources)
   const run = await findRun(store, reference)
   const record = readRunRecord(run)
   const [state, shorten] = await Promise.all([readRunState(store, run.id), idShortener(store)])
@@ -31,10 +34,10 @@ export async function openRun(
     workflowName: run.workflowName,
     workflow: storedWorkflow(run),
     record: {
-      agent: given ?? record.agent,
-      artifactsDir: record.artifactsDir ?? (await artifactsDirFor(store)),
+      agent: given ?? record.agent ?? defaultAgent(sources),
+      artifactsDir: record.artifactsDir ?? (await artifactsDirFor(store, sources.config)),
     },
     state,
-    unstarted: { cwd, variables: state.starts === 0 ? await hostVariables({}, cwd) : {} },
+    unstarted: { cwd, variables: state.starts === 0 ? await hostVariables({}, cwd, sources) : {} },
   }
 }

@@ -13,6 +13,7 @@ const cli: Cli = {
   }),
   env: {},
   options: { color: false },
+  config: async () => ({ root: '.', path: null }),
   exitCode: 0,
 }
 const program = await createProgram(cli, { version: '1.2.3', words: commandNames, begin: () => {} })

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { type Command, CommanderError } from 'commander'
 import type { Cli, GlobalOptions } from './cli.ts'
 import { usageError } from './cli-error.ts'
+import { type LoadedConfig, loadConfig } from './config/load-config.ts'
 import { exitCodes } from './exit-codes.ts'
 import { createProgram } from './program.ts'
 import { createTerminal } from './terminal.ts'
@@ -42,11 +43,16 @@ function createCli(args: readonly string[]): { cli: Cli; begin: (program: Comman
     env: process.env,
     wishes: () => ({ json: options.json === true, quiet: options.quiet === true, color: options.color }),
   })
+  let config: Promise<LoadedConfig> | undefined
   const cli: Cli = {
     terminal,
     env: process.env,
     get options() {
       return options
+    },
+    config() {
+      config ??= loadConfig(process.cwd())
+      return config
     },
     exitCode: exitCodes.completed,
   }

@@ -1,5 +1,6 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { hasRunFolders, type IWorkflowStore, type WorkflowRun } from '@ion/store'
+import type { LoadedConfig } from './config/load-config.ts'
 import { defaultRunsFolder } from './project.ts'
 import { readRunRecord } from './run-record.ts'
 
@@ -10,8 +11,15 @@ export interface RunPaths {
   artifacts: string
 }
 
-/** The folder for all runs' files that is told to the executor; `null` when the store keeps a folder a run itself. */
-export async function artifactsDirFor(store: IWorkflowStore): Promise<string | null> {
+/**
+ * The folder for all runs' files that is told to the executor: the configured one; `null` when none is and the store keeps a
+ * folder a run itself.
+ */
+export async function artifactsDirFor(
+  store: IWorkflowStore,
+  { folders, root }: Pick<LoadedConfig, 'folders' | 'root'>,
+): Promise<string | null> {
+  if (folders?.artifacts) return resolve(root, folders.artifacts)
   return hasRunFolders(store) ? null : await defaultRunsFolder(process.cwd())
 }
 
@@ -20,9 +28,11 @@ export async function runPaths(
   store: IWorkflowStore,
   run: Pick<WorkflowRun, 'id' | 'metadata'>,
 ): Promise<RunPaths> {
-  const folder = hasRunFolders(store)
-    ? store.runFolder(run.id)
-    : join(readRunRecord(run).artifactsDir ?? (await defaultRunsFolder(process.cwd())), run.id)
+  const { artifactsDir } = readRunRecord(run)
+  const folder =
+    artifactsDir === null && hasRunFolders(store)
+      ? store.runFolder(run.id)
+      : join(artifactsDir ?? (await defaultRunsFolder(process.cwd())), run.id)
   return { folder, logs: join(folder, 'logs'), artifacts: join(folder, 'artifacts') }
 }
 

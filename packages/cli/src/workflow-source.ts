@@ -5,6 +5,7 @@ import {
   discoverWorkflows,
   findWorkflow,
   LookupError,
+  type LookupOptions,
   type ParseResult,
   parseWorkflow,
   type WorkflowDefinition,
@@ -28,10 +29,10 @@ export const standardInput = '-'
  *
  * @throws {CliError} `not_found` with suggestions; `unreadable`.
  */
-export async function readWorkflow(nameOrPath: string, cwd: string): Promise<WorkflowSource> {
+export async function readWorkflow(nameOrPath: string, lookup: LookupOptions): Promise<WorkflowSource> {
   if (nameOrPath === standardInput)
     return { text: (await buffer(process.stdin)).toString('utf8'), path: null }
-  const path = await locateWorkflow(nameOrPath, cwd)
+  const path = await locateWorkflow(nameOrPath, lookup)
   return { text: readText(path), path }
 }
 
@@ -40,12 +41,12 @@ export async function readWorkflow(nameOrPath: string, cwd: string): Promise<Wor
  *
  * @throws {CliError} `not_found`, with what there is instead; {LookupError} `ambiguous_workflow`.
  */
-export async function locateWorkflow(nameOrPath: string, cwd: string): Promise<string> {
+export async function locateWorkflow(nameOrPath: string, lookup: LookupOptions): Promise<string> {
   try {
-    return await findWorkflow(nameOrPath, { cwd })
+    return await findWorkflow(nameOrPath, lookup)
   } catch (error) {
     if (!(error instanceof LookupError) || error.code !== 'workflow_not_found') throw error
-    const { workflows } = await discoverWorkflows({ cwd })
+    const { workflows } = await discoverWorkflows(lookup)
     const hint =
       workflows.length === 0 ? 'ion init makes a first workflow' : 'ion list --workflows shows what there is'
     throw notFoundError(error.message, hint)

@@ -73,6 +73,38 @@ describe('ion reject, with nothing else alive', () => {
   })
 })
 
+describe('a rejection that is reworked', () => {
+  const agent = ['--agent-command', 'cat']
+
+  it('leads to the next question, and the last one ends the run', async () => {
+    const cwd = createProject(workflows)
+    expect(await ion(['run', 'reworked', ...agent], { cwd })).toMatchObject({ exitCode: 3 })
+    const first = await ion(['reject', 'latest', '--reason', 'short', '--by', 'ada'], { cwd })
+    expect(first.exitCode).toBe(3)
+    expect(first.stderr).toContain('rejected: short (by ada); reworked, then asked again')
+    expect(first.stderr).toContain('review waits for an answer: Good? now it is short')
+    const shown = await ion(['show', 'latest'], { cwd })
+    expect(shown.stdout).toContain('review/rework/1')
+    expect(await ion(['reject', 'latest'], { cwd })).toMatchObject({ exitCode: 1 })
+  })
+})
+
+describe('a loop that asks', () => {
+  it('is answered by its id, and shows the command that does', async () => {
+    const cwd = createProject(workflows)
+    const first = await ion(['run', 'talk', '--agent-command', 'cat'], { cwd })
+    expect(first.exitCode).toBe(3)
+    expect(first.stderr).toContain('talk waits for an answer: heard:  - and now?')
+    expect(first.stderr).toMatch(/approve: +.*approve \S+ talk --text '\.\.\.'/)
+    const second = await ion(['approve', 'latest', 'talk', '--text', 'enough'], { cwd })
+    expect(second.exitCode).toBe(3)
+    expect(second.stderr).toContain('talk says it is done, and waits for an answer: heard: enough - and now?')
+    expect(second.stderr).toMatch(/approve: +.*approve \S+ talk$/m)
+    const last = await ion(['approve', 'latest', 'talk'], { cwd })
+    expect([last.exitCode, last.stdout]).toEqual([0, 'heard: enough\n'])
+  })
+})
+
 describe('an answer to a run that another process holds', () => {
   it('is taken by that process, and sending it is all there is to do', async () => {
     const cwd = createProject(workflows)

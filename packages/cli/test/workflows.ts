@@ -64,4 +64,23 @@ nodes:
   - { id: work, bash: 'touch working; until [ -e go ]; do sleep 0.05; done; echo worked' }
   - { id: end, depends_on: [gate, work], bash: echo done }
 `,
+  // What is asked of the agent is what it answers, with `--agent-command cat`.
+  '.ion/workflows/reworked.yaml': `name: reworked
+nodes:
+  - id: review
+    approval:
+      message: 'Good? $LOOP_PREV_OUTPUT'
+      on_reject: { prompt: 'now it is $REJECTION_REASON', max_attempts: 1 }
+  - { id: send, depends_on: [review], bash: echo sent }
+`,
+  '.ion/workflows/talk.yaml': `name: talk
+nodes:
+  - id: talk
+    loop:
+      prompt: 'heard: $LOOP_USER_INPUT'
+      until_bash: 'test "$LOOP_PREV_OUTPUT" = "heard: enough"'
+      max_iterations: 5
+      interactive: true
+      gate_message: '$LOOP_PREV_OUTPUT - and now?'
+`,
 } as const

@@ -2,6 +2,8 @@ import type { Condition } from './condition/condition.ts'
 import type { Position } from './diagnostic.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 import type { BashTemplate } from './template/bash-template.ts'
+import type { PlacedReference } from './template/reference.ts'
+import type { ScriptTemplate } from './template/script/script-template.ts'
 import type { Template } from './template/template.ts'
 
 /** A workflow as parsed and checked: what an executor runs. */
@@ -10,6 +12,8 @@ export interface WorkflowDefinition {
   description: string | null
   /** Declared inputs by name, in order of declaration. */
   inputs: Map<string, InputDefinition>
+  /** What is masked wherever it would be shown or kept, in order of declaration. */
+  secrets: SecretName[]
   /** How many nodes may run at once; `null` for no limit. */
   maxParallel: number | null
   /** In order of declaration; the graph has been checked: ids are unique, dependencies exist, no cycles. */
@@ -38,6 +42,14 @@ export interface InputDefinition {
   default?: JsonValue
   /** The only values allowed; absent when any is. */
   enum?: JsonValue[]
+}
+
+/** Something whose value is secret: a variable of the host's environment, or an input. */
+export interface SecretName {
+  kind: 'environment' | 'input'
+  name: string
+  /** Where it is named. */
+  position: Position
 }
 
 /** When a node runs, in terms of what its direct dependencies came to. */
@@ -80,6 +92,22 @@ export interface NodeBase {
   position: Position
 }
 
+/**
+ * The conversation that a node begins with: a new one; that of the nearest node upstream that has one; or that of a node
+ * upstream that is named.
+ */
+export type ConversationContext = 'fresh' | 'shared' | { resume: string }
+
+/** What the nodes have that ask an agent. */
+export interface AgentNodeBase extends NodeBase {
+  /** Keys for the agent (`model`, `allowed_tools`, …), untouched; workflow-wide ones are merged in. */
+  agent: JsonObject
+  /** The JSON Schema that the answer must fit, known to be one; `null` when any text will do. */
+  outputFormat: JsonObject | null
+  /** Default `fresh`. */
+  context: ConversationContext
+}
+
 /** Runs a bash script; its output is stdout. */
 export interface BashNode extends NodeBase {
   type: 'bash'
@@ -87,34 +115,85 @@ export interface BashNode extends NodeBase {
 }
 
 /** Sends a text to the agent; its output is the answer. */
-export interface PromptNode extends NodeBase {
+export interface PromptNode extends AgentNodeBase {
   type: 'prompt'
   prompt: Template
-  /** Keys for the agent (`model`, `allowed_tools`, …), untouched; workflow-wide ones are merged in. */
-  agent: JsonObject
 }
 
 /** Sends the text of a command file to the agent. */
-export interface CommandNode extends NodeBase {
+export interface CommandNode extends AgentNodeBase {
   type: 'command'
   /** The file's name without folder and `.md`. */
   command: string
+  /** What `$INPUTS.name` in the command's text is, over the run's inputs. */
+  with: Map<string, WithValue>
   agent: JsonObject
 }
 
+/** What runs scripts. */
+export const scriptRuntimes = ['bun', 'node', 'uv', 'python'] as const
+
+/** What runs a script. */
+export type ScriptRuntime = (typeof scriptRuntimes)[number]
+
+/** Runs a program, written in the workflow or in a file of its own; its output is stdout. */
+export interface ScriptNode extends NodeBase {
+  type: 'script'
+  /** As the author wrote it: a program, or the name of a file (`scriptNameCandidate`). */
+  source: string
+  /** `null` where the ending of the file's name has to say it. */
+  runtime: ScriptRuntime | null
+  /** Packages that the script needs, in the words of the runtime's installer. */
+  deps: string[]
+  /** What `INPUTS_NAME` is in the script's environment, and `$INPUTS.name` in its text, over the run's inputs. */
+  with: Map<string, WithValue>
+  /** The text as a program in the language of `runtime`; `null` where that isn't known. */
+  template: ScriptTemplate | null
+}
+
+/** A value that a node is given under `with:`. */
+export type WithValue =
+  | { kind: 'template'; template: Template }
+  /** The value itself, not its text. */
+  | {
+      kind: 'reference'
+      reference: PlacedReference
+      /** The value if the node referred to was skipped; absent when there is none. */
+      ifSkipped?: JsonValue
+    }
+  | { kind: 'literal'; value: JsonValue }
+
 /** Repeats a prompt until it is done. */
-export interface LoopNode extends NodeBase {
+export interface LoopNode extends AgentNodeBase {
   type: 'loop'
   /** The body: a text, or the name of a command file. */
   body: { kind: 'prompt'; prompt: Template } | { kind: 'command'; command: string }
-  /** The word that says done, on a line of its own or in a tag; `null` when only `untilBash` decides. */
+  /** Done when this property of the structured answer is `true`; looked at first. `null` when others decide. */
+  untilField: string | null
+  /** The word that says done, on a line of its own or in a tag; `null` when others decide. */
   until: string | null
-  /** Done when this script exits with 0; `null` when only `until` decides. */
+  /** Done when this script exits with 0; looked at last. `null` when others decide. */
   untilBash: BashTemplate | null
   maxIterations: number
+  /** Asks a person after each iteration; `null` for a loop that goes by itself. */
+  gate: LoopGate | null
   /** Each iteration is a new conversation. Default `false`. */
   freshContext: boolean
   agent: JsonObject
+}
+
+/** The gate of a loop between its iterations. */
+export interface LoopGate {
+  message: Template
+  /** An iteration that says done ends the loop without a person's approval. Default `false`. */
+  signalCompletes: boolean
+}
+
+/** What a gate has done with a rejection, before it asks again. */
+export interface OnReject {
+  prompt: Template
+  /** How many reworks there may be; the rejection after the last one is final. Default 3. */
+  maxAttempts: number
 }
 
 /** Waits for a person. */
@@ -123,6 +202,12 @@ export interface ApprovalNode extends NodeBase {
   message: Template
   /** The node's output is what the approver wrote. Default `false`: the output is empty. */
   captureResponse: boolean
+  /** `null` when the first rejection is final. */
+  onReject: OnReject | null
+  /** Keys for the agent that reworks. */
+  agent: JsonObject
+  /** The conversation that the first rework begins with; the later ones go on with it. */
+  context: ConversationContext
 }
 
 /** Ends the run as cancelled. */
@@ -132,7 +217,14 @@ export interface CancelNode extends NodeBase {
 }
 
 /** A node of a workflow. */
-export type NodeDefinition = BashNode | PromptNode | CommandNode | LoopNode | ApprovalNode | CancelNode
+export type NodeDefinition =
+  | BashNode
+  | ScriptNode
+  | PromptNode
+  | CommandNode
+  | LoopNode
+  | ApprovalNode
+  | CancelNode
 
 /** The type of a node. */
 export type NodeType = NodeDefinition['type']

@@ -1,7 +1,8 @@
-import type { NodeDefinition, WorkflowDefinition } from './definition.ts'
+import type { NodeDefinition, WithValue, WorkflowDefinition } from './definition.ts'
 import type { BashTemplate } from './template/bash-template.ts'
 import { templateReferences } from './template/parse-template.ts'
 import type { PlacedReference } from './template/reference.ts'
+import type { ScriptTemplate } from './template/script/script-template.ts'
 import type { Template } from './template/template.ts'
 
 /** A reference with the node and the field it stands in. */
@@ -47,20 +48,46 @@ function* bodyReferences(node: NodeDefinition): Generator<FieldReferences> {
     case 'prompt':
       yield inTemplate('prompt', node.prompt)
       break
+    case 'script':
+      yield* inWith(node.with)
+      if (node.template) yield inProgram(node.template, node.with)
+      break
     case 'command':
+      yield* inWith(node.with)
       break
     case 'loop':
       if (node.body.kind === 'prompt') yield inTemplate('loop.prompt', node.body.prompt)
       if (node.untilBash) yield inScript('loop.until_bash', node.untilBash)
+      if (node.gate) yield inTemplate('loop.gate_message', node.gate.message)
       break
     case 'approval':
       yield inTemplate('approval.message', node.message)
+      if (node.onReject) yield inTemplate('approval.on_reject.prompt', node.onReject.prompt)
       break
     case 'cancel':
       yield inTemplate('cancel', node.reason)
       break
     default:
       node satisfies never
+  }
+}
+
+function* inWith(values: ReadonlyMap<string, WithValue>): Generator<FieldReferences> {
+  for (const [name, value] of values) {
+    const field = `with.${name}`
+    if (value.kind === 'template') yield inTemplate(field, value.template)
+    if (value.kind === 'reference') yield { field, references: [value.reference] }
+  }
+}
+
+/** What `with:` gives is no input of the run. */
+function inProgram({ segments }: ScriptTemplate, given: ReadonlyMap<string, WithValue>): FieldReferences {
+  const references = segments.filter((segment) => typeof segment !== 'string')
+  return {
+    field: 'script',
+    references: references.filter(
+      ({ reference }) => reference.kind !== 'input' || !given.has(reference.name),
+    ),
   }
 }
 

@@ -5,6 +5,7 @@ import { loadRun } from './load-run.ts'
 import type { AnswerOptions } from './options.ts'
 import { type OpenGate, openGates, type RunResult } from './result.ts'
 import { resumeWorkflow } from './resume.ts'
+import { signalMask } from './secrets/stored-masker.ts'
 
 /** What became of an answer. */
 export interface AnswerResult {
@@ -32,7 +33,8 @@ export async function approveWorkflow(options: AnswerOptions): Promise<AnswerRes
 }
 
 /**
- * Rejects an open gate: the run is cancelled, or, where the node allows failure, goes on with the gate failed.
+ * Rejects an open gate: what was rejected is reworked, where the gate says how; else the run is cancelled, or, where the
+ * node allows failure, goes on with the gate failed.
  *
  * @throws as `approveWorkflow`
  */
@@ -43,12 +45,13 @@ export async function rejectWorkflow(options: AnswerOptions): Promise<AnswerResu
 async function answerWorkflow(decision: 'approve' | 'reject', options: AnswerOptions): Promise<AnswerResult> {
   const { store, runId, text = '', by, resume = false } = options
   const gate = await findGate(options)
+  const mask = await signalMask(options)
   const signal = await store.sendSignal(runId, {
     id: randomUUID(),
     kind: 'answer',
     gate: { nodeId: gate.nodeId, opened: gate.opened },
-    payload: { decision, text },
-    ...(by === undefined ? {} : { by }),
+    payload: { decision, text: mask(text) },
+    ...(by === undefined ? {} : { by: mask(by) }),
   })
   const heldBy = await holderOf(options)
   if (!resume || heldBy) return { signal, gate, heldBy, result: null }
@@ -70,8 +73,11 @@ async function holderOf({ store, runId }: AnswerOptions): Promise<ClaimView | nu
 async function findGate({ store, runId, nodeId }: AnswerOptions): Promise<OpenGate> {
   const { run, state } = await loadRun(store, runId)
   const gates = run.status === 'running' || run.status === 'paused' ? openGates(state) : []
-  const names = gates.map((gate) => gate.nodeId)
-  const gate = nodeId === undefined ? gates[0] : gates.find((candidate) => candidate.nodeId === nodeId)
+  const names = gates.map(({ node }) => node)
+  const gate =
+    nodeId === undefined
+      ? gates[0]
+      : gates.find((candidate) => candidate.nodeId === nodeId || candidate.node === nodeId)
   if (!gate) {
     const what = nodeId === undefined ? 'no gate' : `no gate ${nodeId}`
     const others = names.length > 0 ? `; open: ${names.join(', ')}` : ''

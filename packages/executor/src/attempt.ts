@@ -1,4 +1,4 @@
-import { NulInVariableError, UnresolvedReferenceError } from '@ion/core'
+import { NulInVariableError, ScriptValueError, UnresolvedReferenceError } from '@ion/core'
 import type { Failure, Usage } from '@ion/store'
 import type { NodeResult } from './node-context.ts'
 import { NodeFailure, Stop } from './node-failure.ts'
@@ -80,7 +80,11 @@ function describe(error: unknown): {
     }
   }
   const message = error instanceof Error ? error.message : String(error)
-  if (error instanceof UnresolvedReferenceError || error instanceof NulInVariableError) {
+  if (
+    error instanceof UnresolvedReferenceError ||
+    error instanceof NulInVariableError ||
+    error instanceof ScriptValueError
+  ) {
     return { error: { code: error.code, message }, transient: false }
   }
   return { error: { code: 'internal', message }, transient: false }

@@ -6,6 +6,7 @@ import { ExecutorError } from './errors.ts'
 import { type LoadedRun, loadRun } from './load-run.ts'
 import type { CancelOptions } from './options.ts'
 import { endLeftovers } from './process/leftovers.ts'
+import { signalMask } from './secrets/stored-masker.ts'
 
 /** What became of the wish to cancel. */
 export interface CancelResult {
@@ -27,7 +28,7 @@ const defaultKillAfterMs = 5_000
  * @throws `not_found`; {ExecutorError} `run_ended` when the run has ended already.
  */
 export async function cancelWorkflow(options: CancelOptions): Promise<CancelResult> {
-  const { store, runId, reason = '', by } = options
+  const { store, runId, by } = options
   const { run } = await loadRun(store, runId)
   if (hasEnded(run.status)) {
     throw new ExecutorError('run_ended', `run ${runId} is ${run.status}: there is nothing to cancel`, {
@@ -35,11 +36,13 @@ export async function cancelWorkflow(options: CancelOptions): Promise<CancelResu
       status: run.status,
     })
   }
+  const mask = await signalMask(options)
+  const reason = mask(options.reason ?? '')
   const signal = await store.sendSignal(runId, {
     id: randomUUID(),
     kind: 'cancel',
     payload: { reason },
-    ...(by === undefined ? {} : { by }),
+    ...(by === undefined ? {} : { by: mask(by) }),
   })
   const deadline = performance.now() + (options.waitMs ?? defaultWaitMs)
   for (;;) {
@@ -47,7 +50,7 @@ export async function cancelWorkflow(options: CancelOptions): Promise<CancelResu
     const { status, claim } = loaded.run
     const heldBy = claim?.state === 'live' ? claim : null
     if (hasEnded(status)) return { signal, status, heldBy }
-    if (!heldBy && (await endUnheld(loaded, signal, options))) continue
+    if (!heldBy && (await endUnheld(loaded, signal, { ...options, reason }))) continue
     if (performance.now() >= deadline) return { signal, status, heldBy }
     await sleep(pollMs)
   }

@@ -1,5 +1,6 @@
 import type { InputDefinition, JsonObject, JsonValue, WorkflowDefinition } from '@ion/core'
 import { ExecutorError } from './errors.ts'
+import { mask } from './secrets/mask-stream.ts'
 
 /**
  * The values of a workflow's inputs: what was given, converted to the declared types, and the defaults of the rest.
@@ -8,6 +9,8 @@ import { ExecutorError } from './errors.ts'
  */
 export function checkInputs(workflow: WorkflowDefinition, given: JsonObject): JsonObject {
   const faults: string[] = []
+  const isSecret = (name: string) =>
+    workflow.secrets.some((secret) => secret.kind === 'input' && secret.name === name)
   const values: [string, JsonValue][] = []
   for (const name of Object.keys(given)) {
     if (!workflow.inputs.has(name)) faults.push(`there is no input ${name}; ${declared(workflow)}`)
@@ -22,7 +25,7 @@ export function checkInputs(workflow: WorkflowDefinition, given: JsonObject): Js
     const value = convert(raw, definition)
     const fault =
       value === undefined ? `must be of type ${definition.type}` : faultOfChoice(value, definition)
-    if (fault) faults.push(`the input ${name} ${fault}, not ${JSON.stringify(raw)}`)
+    if (fault) faults.push(`the input ${name} ${fault}, not ${isSecret(name) ? mask : JSON.stringify(raw)}`)
     else if (value !== undefined) values.push([name, value])
   }
   if (faults.length > 0) throw new ExecutorError('invalid_input', faults.join('; '), { faults })

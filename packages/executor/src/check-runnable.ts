@@ -1,4 +1,4 @@
-import { templateReferences, type VariableName, workflowReferences } from '@ion/core'
+import { type NodeDefinition, templateReferences, type VariableName, workflowReferences } from '@ion/core'
 import type { CompiledWorkflow } from './compile.ts'
 import { ExecutorError } from './errors.ts'
 import type { RunOptions } from './options.ts'
@@ -18,6 +18,7 @@ export function checkRunnable(
   host: {
     variables: { readonly [Name in VariableName]?: string }
     prompt: RunOptions['prompt'] | undefined
+    answers?: RunOptions['answers'] | undefined
     /** Nodes that won't run again. */
     done?: ReadonlySet<string>
   },
@@ -33,15 +34,29 @@ export function checkRunnable(
     })
   }
   const asking = compiled.workflow.nodes
-    .filter(({ id, type }) => agentTypes.has(type) && !host.done?.has(id))
+    .filter((node) => asksAgent(node) && !host.done?.has(node.id) && !isAnswered(node, host))
     .map(({ id }) => id)
-  if (asking.length > 0 && !host.prompt) {
+  if (asking.length > 0) {
     throw new ExecutorError(
       'missing_agent',
       `${asking.length === 1 ? `the node ${asking[0]} asks` : `the nodes ${asking.join(', ')} ask`} an agent, and none is configured`,
       { nodes: asking },
     )
   }
+}
+
+/** Whether the host has an agent for a node. */
+function isAnswered(
+  node: NodeDefinition,
+  { prompt, answers }: { [Name in 'prompt' | 'answers']?: RunOptions[Name] | undefined },
+): boolean {
+  if (!prompt) return false
+  return answers === undefined || !('agent' in node) || answers(node.agent)
+}
+
+/** Whether a node may ask an agent: an approval does when it has rejections reworked. */
+function asksAgent(node: NodeDefinition): boolean {
+  return agentTypes.has(node.type) || (node.type === 'approval' && node.onReject !== null)
 }
 
 function* usedVariables({ workflow, commands }: CompiledWorkflow): Generator<VariableName> {

@@ -13,7 +13,9 @@ import {
 import { RunHeldError } from './errors.ts'
 import { defaultLeaseMs } from './lease.ts'
 import type { RunOptions } from './options.ts'
-import { tell } from './run-unit.ts'
+import { maskEvent } from './secrets/mask-record.ts'
+import type { Masker } from './secrets/masker.ts'
+import { tell } from './tell.ts'
 
 export interface ClaimRequest {
   store: IWorkflowStore
@@ -23,6 +25,8 @@ export interface ClaimRequest {
   state: RunState
   /** What begins this executor's turn. */
   events: NewEvent[]
+  /** Masks the events for whoever watches: the log keeps what the run was started with, as a resume needs it. */
+  masker: Masker | null
 }
 
 /**
@@ -30,7 +34,14 @@ export interface ClaimRequest {
  *
  * @throws {RunHeldError} when somebody alive holds it; `conflict` when the log has moved since `state` was read.
  */
-export async function claimRun({ store, runId, options, state, events }: ClaimRequest): Promise<Claimed> {
+export async function claimRun({
+  store,
+  runId,
+  options,
+  state,
+  events,
+  masker,
+}: ClaimRequest): Promise<Claimed> {
   const append = { commitId: randomUUID(), expectedSequence: state.lastSequence, events }
   const ttlMs = options.lease?.ttlMs ?? defaultLeaseMs
   const claimed = await store.claimWorkflowRun(runId, currentOwner(), ttlMs, append)
@@ -41,17 +52,15 @@ export async function claimRun({ store, runId, options, state, events }: ClaimRe
     throw new ConflictError(`run ${runId} was held until a moment ago`)
   }
   const first = claimed.lastSequence - events.length + 1
-  events.forEach((event, index) => {
-    const { timestamp } = claimed
-    const placed: WorkflowEvent = {
-      ...event,
-      runId,
-      sequence: first + index,
-      timestamp,
-      commitId: append.commitId,
-    }
-    applyEvent(state, placed)
-    tell(() => options.onEvent?.(placed))
+  const place = (event: NewEvent, index: number): WorkflowEvent => ({
+    ...event,
+    runId,
+    sequence: first + index,
+    timestamp: claimed.timestamp,
+    commitId: append.commitId,
   })
+  for (const event of events.map(place)) applyEvent(state, event)
+  const shown = masker ? events.map((event) => maskEvent(masker, event)) : events
+  for (const event of shown.map(place)) tell(() => options.onEvent?.(event))
   return claimed
 }

@@ -17,6 +17,8 @@ export interface CompiledWorkflow {
   graph: Graph
   /** Texts of command files by name, parsed. */
   commands: Map<string, Template>
+  /** The command and script files, as they are kept with the run. */
+  files: { readonly [name: string]: string }
 }
 
 /** The name under which a command file is kept with its run. */
@@ -65,7 +67,7 @@ export function compileWorkflow(
     faults.push(...diagnostics.filter(({ severity }) => severity === 'error'))
   }
   if (faults.length > 0) throw new InvalidWorkflowError(faults)
-  return { workflow, graph: buildGraph(workflow.nodes), commands }
+  return { workflow, graph: buildGraph(workflow.nodes), commands, files }
 }
 
 /** The workflow of a run as it was started. */

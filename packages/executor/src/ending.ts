@@ -1,5 +1,5 @@
 import type { NodeDefinition, WorkflowDefinition } from '@ion/core'
-import type { Append, NewEvent, RunState } from '@ion/store'
+import type { Append, NewEvent, NodeState, Output, RunState } from '@ion/store'
 import { interruption, openBodies } from './closing.ts'
 import { decideEnd, hasSettled } from './decide.ts'
 import type { RunResult } from './result.ts'
@@ -13,7 +13,7 @@ export interface Ending {
 /** Nothing can run any more: the run waits for its gates, or has come to its end. */
 export function idleEnding(workflow: WorkflowDefinition, state: RunState): Ending {
   const states = workflow.nodes.flatMap(({ id }) => state.nodes.get(id) ?? [])
-  if (states.some(({ status }) => status === 'waiting')) {
+  if ([...state.nodes.values()].some(({ status }) => status === 'waiting')) {
     return { append: { events: [], run: { status: 'paused' } }, status: 'paused' }
   }
   const unsettled = workflow.nodes.filter(({ id }) => !hasSettled(state.nodes.get(id)))
@@ -34,6 +34,18 @@ export function idleEnding(workflow: WorkflowDefinition, state: RunState): Endin
 export interface Cancellation {
   reason: string
   signal?: number
+}
+
+/**
+ * Why the run is to be cancelled, when that follows from how a node has settled: a cancel node has run, or a person has
+ * rejected what may not fail. The end may be missing in the log of an executor that was lost; it is due all the same. Pure.
+ */
+export function dueCancellation(node: NodeDefinition, state: NodeState): { reason: Output } | null {
+  if (node.type === 'cancel' && state.status === 'completed') return { reason: state.payload.output ?? '' }
+  if (state.status !== 'failed' || state.payload.decision !== 'reject' || state.payload.allowed) return null
+  const { reason } = state.payload.error
+  const why = typeof reason === 'string' && reason !== '' ? `: ${reason}` : ''
+  return { reason: `${node.id} was rejected${why}` }
 }
 
 /** The run is cancelled: what was open has failed, and then the run has ended. */

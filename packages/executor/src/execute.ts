@@ -6,10 +6,13 @@ import { checkInputs } from './check-inputs.ts'
 import { checkRunnable } from './check-runnable.ts'
 import { claimRun } from './claim-run.ts'
 import { compileWorkflow, parseOrThrow } from './compile.ts'
+import { hostEnvironment } from './node-environment.ts'
 import type { ExecuteOptions } from './options.ts'
 import type { RunResult } from './result.ts'
 import { resumeWorkflow } from './resume.ts'
 import { runClaimed } from './run-claimed.ts'
+import { planScripts } from './script/plan-scripts.ts'
+import { runSecrets, secretWarnings } from './secrets/run-secrets.ts'
 import { type StartFacts, startPayload } from './start-facts.ts'
 import { storedDefinition } from './stored-definition.ts'
 
@@ -21,7 +24,7 @@ import { storedDefinition } from './stored-definition.ts'
  * content, that run is taken up where it is.
  *
  * @throws {InvalidWorkflowError} with every diagnostic; {ExecutorError} `invalid_input`, `missing_variable`,
- * `missing_command`, `missing_agent`; {RunHeldError} when the run exists and another holds it; {RunLostError} when the run was
+ * `missing_command`, `missing_agent`, `secret_too_long`, `missing_script`, `invalid_script`, `missing_runtime`; {RunHeldError} when the run exists and another holds it; {RunLostError} when the run was
  * lost while it was executed; a `StoreError` of the store.
  *
  * @example
@@ -34,28 +37,42 @@ import { storedDefinition } from './stored-definition.ts'
  * if (result.status === 'paused') console.log(result.gates[0]?.message)
  */
 export async function executeWorkflow(options: ExecuteOptions): Promise<RunResult> {
-  const { store, prompt } = options
+  const { store, prompt, folders } = options
   const cwd = resolve(options.cwd ?? process.cwd())
   const workflow =
     typeof options.workflow === 'string' ? parseOrThrow(options.workflow, null) : options.workflow
   const inputs = checkInputs(workflow, options.inputs ?? {})
-  const definition = await storedDefinition(workflow, { cwd, commands: options.commands })
+  const definition = await storedDefinition(workflow, { cwd, folders, commands: options.commands })
   const compiled = compileWorkflow(workflow, definition.files)
   const facts: StartFacts = {
     cwd,
     variables: options.variables ?? {},
     maxParallel: options.maxParallel ?? null,
   }
-  checkRunnable(compiled, { variables: facts.variables, prompt })
+  checkRunnable(compiled, { variables: facts.variables, prompt, answers: options.answers })
+  const scripts = await planScripts(compiled, {
+    cwd,
+    folders,
+    env: hostEnvironment(options.env ?? process.env),
+  })
+
+  const secrets = runSecrets({
+    workflow,
+    inputs,
+    environment: options.env ?? process.env,
+    kept: { files: definition.files, arguments: options.arguments ?? '' },
+  })
 
   const run = await store.createWorkflowRun(
     newRun(options, { definition, inputs, workflowName: workflow.name }),
   )
   if (run.status !== 'pending') return await resumeWorkflow({ ...options, runId: run.id })
   const state = initialState()
-  const events: NewEvent[] = [{ type: 'workflow_started', payload: startPayload(facts) }]
-  const claimed = await claimRun({ store, runId: run.id, options, state, events })
-  return await runClaimed({ run, compiled, facts, claimed, state, options })
+  const events: NewEvent[] = [
+    { type: 'workflow_started', payload: { ...startPayload(facts), ...secretWarnings(secrets) } },
+  ]
+  const claimed = await claimRun({ store, runId: run.id, options, state, events, masker: secrets.masker })
+  return await runClaimed({ run, compiled, facts, scripts, secrets, claimed, state, options })
 }
 
 function newRun(

@@ -7,10 +7,10 @@ import { NodeTexts } from './node-texts.ts'
 import { Outputs } from './outputs.ts'
 import type { RunResult } from './result.ts'
 import type { RunSetting } from './run-setting.ts'
-import { tell } from './run-unit.ts'
 import { Scheduler } from './scheduler.ts'
 import { SignalInbox } from './signal-inbox.ts'
 import { StoreClock } from './store-clock.ts'
+import { tell } from './tell.ts'
 import { Turn } from './turn.ts'
 
 const defaultSignalPollMs = 500
@@ -46,7 +46,7 @@ export async function holdRun(
     onSignal: () => void turn.readSignals(),
     onLost: (error) => turn.lose(error),
   })
-  const journal = new Journal({ runId: run.id, state, queue, clock })
+  const journal = new Journal({ runId: run.id, state, queue, clock, masker: setting.masker })
   const outputs = new Outputs(store, run.id)
   const texts = new NodeTexts({ workflow, commands, state: (id) => journal.node(id), outputs })
   const scheduler = new Scheduler({

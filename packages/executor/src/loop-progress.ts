@@ -1,54 +1,69 @@
 import type { LoopNode } from '@ion/core'
 import type { Failure, NewEvent, NodeState, Output } from '@ion/store'
 import type { Journal } from './journal.ts'
-import type { NodeContext } from './node-context.ts'
+import type { GateOpening, Move } from './move.ts'
 import { outputOf } from './node-texts.ts'
-import { firstIteration, iterationPath, type LoopStep, nextLoopStep } from './nodes/loop.ts'
-import type { Outputs } from './outputs.ts'
+import { firstIteration, nextLoopStep } from './nodes/loop.ts'
+import { iterationInputs } from './part-inputs.ts'
+import { iterationPath, loopGatePath } from './part-paths.ts'
 import type { StoreClock } from './store-clock.ts'
-import type { Unit } from './unit.ts'
+import { iterationUnit } from './unit.ts'
 
-type LoopEvent = Extract<NewEvent, { type: 'node_started' | 'node_completed' | 'node_failed' }>
+type LoopEnding = Extract<NewEvent, { type: 'node_completed' | 'node_failed' }>
 
-/** What a loop has to do now: an event for the loop itself, and which iteration runs next, if one does. */
-export interface LoopMove {
-  event: LoopEvent | null
-  iterate: number | null
-}
-
-/** Opens a loop, or takes up one that was open. */
-export function openLoop(node: LoopNode, journal: Journal, clock: StoreClock): LoopMove {
-  if (journal.node(node.id)?.status === 'running') return advanceLoop(node, journal, { clock })
+/** The event that opens a loop. */
+export function startedLoop(node: LoopNode, journal: Journal): NewEvent {
   const first = firstIteration(node.id, (path) => journal.node(path))
   const payload = { type: node.type, attempt: 1, firstIteration: first }
-  return { event: { type: 'node_started', nodeId: node.id, payload }, iterate: first }
+  return { type: 'node_started', nodeId: node.id, payload }
 }
 
 /**
  * What follows in an open loop.
  *
- * @param options.from - The iteration that has just settled; without it the log is looked through.
+ * @param options.from - The iteration that has just settled, or whose gate has; without it the log is looked through.
  */
 export function advanceLoop(
   node: LoopNode,
   journal: Journal,
   { clock, from }: { clock: StoreClock; from?: number },
-): LoopMove {
+): Move {
   const state = (path: string) => journal.node(path)
   const loop = journal.node(node.id)
   const step = nextLoopStep(node, { first: firstOf(loop), ...(from === undefined ? {} : { from }) }, state)
-  const current = state(iterationPath(node.id, step.iteration))
-  const durationMs = clock.since(loop?.startedAt ?? null)
+  const last = state(iterationPath(node.id, step.iteration))
+  const end = { iteration: step.iteration, last, durationMs: clock.since(loop?.startedAt ?? null) }
   switch (step.kind) {
     case 'iterate': {
-      if (current?.status !== 'failed') return { event: null, iterate: step.iteration }
+      if (last?.status === 'running') return { kind: 'wait' }
+      if (last?.status !== 'failed') return { kind: 'run', unit: iterationUnit(node, step.iteration) }
       const before = outputOf(state(iterationPath(node.id, step.iteration - 1)))
-      return { event: failedLoop(node, step, { failed: current, output: before, durationMs }), iterate: null }
+      return { kind: 'settle', event: failedLoop(node, { ...end, failed: last, output: before }) }
     }
+    case 'ask':
+      return { kind: 'ask', gate: loopGate(node, end) }
+    case 'wait':
+      return { kind: 'wait' }
+    case 'rejected':
+      return {
+        kind: 'settle',
+        event: rejectedLoop(node, { ...end, gate: state(loopGatePath(node.id, step.iteration)) }),
+      }
     case 'complete':
-      return { event: completedLoop(node, step, { last: current, durationMs }), iterate: null }
+      return { kind: 'settle', event: completedLoop(node, end) }
     case 'exhausted':
-      return { event: exhaustedLoop(node, step, { last: current, durationMs }), iterate: null }
+      return { kind: 'settle', event: exhaustedLoop(node, end) }
+  }
+}
+
+function loopGate(node: LoopNode, { iteration, last }: LoopEnd): GateOpening {
+  if (!node.gate) throw new Error(`the loop ${node.id} has no gate`)
+  return {
+    path: loopGatePath(node.id, iteration),
+    message: node.gate.message,
+    inputs: { ...iterationInputs(node.id, iteration), previous: iterationPath(node.id, iteration) },
+    facts: { type: node.type, attempt: 1, iteration },
+    done: last?.status === 'completed' && last.payload.last === true,
   }
 }
 
@@ -57,12 +72,14 @@ function firstOf(loop: NodeState | undefined): number {
   return typeof first === 'number' ? first : 1
 }
 
+/** Where a loop stands: its current iteration, and how that stands. */
 interface LoopEnd {
+  iteration: number
   last: NodeState | undefined
   durationMs: number
 }
 
-function completedLoop(node: LoopNode, { iteration }: LoopStep, { last, durationMs }: LoopEnd): LoopEvent {
+function completedLoop(node: LoopNode, { iteration, last, durationMs }: LoopEnd): LoopEnding {
   const { output = '', structured, session, channel } = last?.status === 'completed' ? last.payload : {}
   return {
     type: 'node_completed',
@@ -78,24 +95,19 @@ function completedLoop(node: LoopNode, { iteration }: LoopStep, { last, duration
   }
 }
 
-function exhaustedLoop(node: LoopNode, { iteration }: LoopStep, { last, durationMs }: LoopEnd): LoopEvent {
+function exhaustedLoop(node: LoopNode, { iteration, last, durationMs }: LoopEnd): LoopEnding {
   const times = `${node.maxIterations} iteration${node.maxIterations === 1 ? '' : 's'}`
   const error = { code: 'loop_exhausted', message: `not done after ${times}`, iterations: iteration }
   return loopFailure(node, { error, output: outputOf(last), durationMs })
 }
 
-interface IterationFailure {
+interface IterationFailure extends LoopEnd {
   failed: Extract<NodeState, { status: 'failed' }>
   /** What the iteration before left. */
   output: Output | undefined
-  durationMs: number
 }
 
-function failedLoop(
-  node: LoopNode,
-  { iteration }: LoopStep,
-  { failed, output, durationMs }: IterationFailure,
-) {
+function failedLoop(node: LoopNode, { iteration, failed, output, durationMs }: IterationFailure): LoopEnding {
   const { message, code } = failed.payload.error
   const error = {
     code: 'iteration_failed',
@@ -106,28 +118,32 @@ function failedLoop(
   return loopFailure(node, { error, output, durationMs })
 }
 
+/** A person has rejected what the loop came to. */
+function rejectedLoop(
+  node: LoopNode,
+  { iteration, last, durationMs, gate }: LoopEnd & { gate: NodeState | undefined },
+): LoopEnding {
+  const { error, by } = gate?.status === 'failed' ? gate.payload : {}
+  const rejected: Failure = { code: 'rejected', message: 'rejected', ...error, iteration }
+  const facts = { decision: 'reject', ...(by === undefined ? {} : { by }) }
+  return loopFailure(node, { error: rejected, output: outputOf(last), durationMs, facts })
+}
+
 function loopFailure(
   node: LoopNode,
-  { error, output, durationMs }: { error: Failure; output: Output | undefined; durationMs: number },
-): LoopEvent {
+  how: {
+    error: Failure
+    output: Output | undefined
+    durationMs: number
+    facts?: { decision: string; by?: string }
+  },
+): LoopEnding {
+  const { error, output, durationMs, facts } = how
   const kept = output === undefined ? {} : { output }
   const allowed = node.allowFailure ? { allowed: true } : {}
   return {
     type: 'node_failed',
     nodeId: node.id,
-    payload: { error, durationMs, willRetry: false, ...kept, ...allowed },
+    payload: { ...facts, error, durationMs, willRetry: false, ...kept, ...allowed },
   }
-}
-
-/** What the iteration before left for this one; `null` for the first, and for what is no iteration. */
-export async function previousIteration(
-  { node, iteration }: Unit,
-  journal: Journal,
-  outputs: Outputs,
-): Promise<NodeContext['previous']> {
-  if (iteration === null) return null
-  const before = journal.node(iterationPath(node.id, iteration - 1))
-  if (before?.status !== 'completed') return null
-  const output = await outputs.load(before.payload.output ?? '')
-  return { output, session: before.payload.session ?? null }
 }

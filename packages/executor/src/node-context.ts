@@ -1,6 +1,7 @@
 import type { Scope, Template } from '@ion/core'
 import type { Json, Usage } from '@ion/store'
-import type { PromptHandler } from './agent/prompt-handler.ts'
+import type { LogLevel, PromptHandler } from './agent/prompt-handler.ts'
+import type { ScriptPlan } from './script/plan-scripts.ts'
 
 /** What a runner gets besides its node. It knows nothing of stores, retries, timeouts or events. */
 export interface NodeContext {
@@ -14,6 +15,8 @@ export interface NodeContext {
   /** Gives every reference of the node its value. */
   scope: Scope
   cwd: string
+  /** The run's directory, which paths in a node's definition are relative to. */
+  runCwd: string
   env: { [name: string]: string }
   /** Aborted when the body must end: timeout, cancel, stop, or the run is lost. The reason is a `Stop`. */
   signal: AbortSignal
@@ -25,11 +28,17 @@ export interface NodeContext {
   logPath: string
   /** Takes what the body prints: to the log and to whoever watches, and as a sign of life. */
   output(stream: 'stdout' | 'stderr' | 'agent', bytes: Uint8Array): void | Promise<void>
+  /** Notes something: a line in the log, for whoever watches, and a sign of life. */
+  log(level: LogLevel, message: string, data?: Json): void
+  /** The conversation to begin with, as the node's `context` says; `null` for a new one. */
+  session: string | null
   /** The host's AI; `null` when there is none. */
   prompt: PromptHandler | null
   /** The text of a command file, as it was when the run started. */
   command(name: string): CommandText
-  /** Of a loop's iteration: what the one before left. */
+  /** What runs the node, which is a script. */
+  script(): ScriptPlan
+  /** Of a loop's iteration, and of a rework: what the one before left. */
   previous: { output: string; session: string | null } | null
 }
 
@@ -45,7 +54,7 @@ export interface NodeResult {
   session?: string
   /** Of a loop's iteration: whether it was the last, and by which channel that was decided. */
   last?: boolean
-  channel?: 'until' | 'until_bash'
+  channel?: 'until_field' | 'until' | 'until_bash'
   /** Ends the run as cancelled, for this reason. */
   cancelRun?: string
 }

@@ -1,4 +1,4 @@
-import { referenceText, renderTemplate, type Scope, variableNames } from '@ion/core'
+import { type JsonValue, referenceText, renderTemplate, type Scope, variableNames } from '@ion/core'
 import { nodeMarker, runMarker } from './process/leftovers.ts'
 import type { RunSetting } from './run-setting.ts'
 import type { Unit } from './unit.ts'
@@ -19,8 +19,10 @@ export function nodeEnvironment(options: {
   attempt: number
   idempotencyKey: string
   scope: Scope
+  /** What the node's `with` gives, over the run's inputs. */
+  bindings: ReadonlyMap<string, JsonValue>
 }): { [name: string]: string } {
-  const { setting, unit, attempt, idempotencyKey, scope } = options
+  const { setting, unit, attempt, idempotencyKey, scope, bindings } = options
   const env = { ...setting.environment }
   for (const name of variableNames) {
     const value = scope.variable(name)
@@ -29,6 +31,7 @@ export function nodeEnvironment(options: {
   for (const [name, value] of Object.entries(setting.run.inputs)) {
     env[inputVariable(name)] = referenceText(value)
   }
+  for (const [name, value] of bindings) env[inputVariable(name)] = referenceText(value)
   env.LOG_DIR = setting.folder.logs
   for (const [name, template] of unit.node.env) env[name] = renderTemplate(template, scope)
   env[runMarker] = setting.run.id

@@ -1,4 +1,4 @@
-import type { JsonValue, NodeView, Scope } from '@ion/core'
+import type { JsonValue, NodeView, Scope, VariableName } from '@ion/core'
 import type { NodeState } from '@ion/store'
 import type { RunSetting } from './run-setting.ts'
 
@@ -14,15 +14,14 @@ export function createScope(options: {
   reader: string
   state: (id: string) => NodeState | undefined
   texts: ReadonlyMap<string, string>
-  /** What a loop's iteration before left. */
-  previousOutput: string
+  /** Values of the variables that are a part's own, such as `LOOP_PREV_OUTPUT`. */
+  variables: { readonly [Name in VariableName]?: string }
 }): Scope {
-  const { setting, reader, state, texts, previousOutput } = options
+  const { setting, reader, state, texts, variables } = options
   return {
     reader,
     variable(name) {
-      if (name === 'LOOP_PREV_OUTPUT') return previousOutput
-      return setting.variables[name]
+      return variables[name] ?? setting.variables[name]
     },
     input(name) {
       // Inputs were validated against the declaration when the run was created.

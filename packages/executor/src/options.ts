@@ -1,6 +1,6 @@
-import type { JsonObject, VariableName, WorkflowDefinition } from '@ion/core'
-import type { IWorkflowStore, WorkflowEvent } from '@ion/store'
-import type { PromptHandler } from './agent/prompt-handler.ts'
+import type { JsonObject, ProjectFolders, VariableName, WorkflowDefinition } from '@ion/core'
+import type { IWorkflowStore, Json, WorkflowEvent } from '@ion/store'
+import type { LogLevel, PromptHandler } from './agent/prompt-handler.ts'
 
 /** A piece of what a node printed or an agent wrote, as it comes. */
 export interface OutputChunk {
@@ -10,6 +10,18 @@ export interface OutputChunk {
   attempt: number
   stream: 'stdout' | 'stderr' | 'agent'
   bytes: Uint8Array
+}
+
+/** What a prompt handler, or Ion itself, notes of a node besides its output. */
+export interface LogEntry {
+  runId: string
+  /** The node's path. */
+  nodeId: string
+  attempt: number
+  level: LogLevel
+  message: string
+  /** Absent when there is none. */
+  data?: Json
 }
 
 /** How long this executor's hold on a run lasts. */
@@ -25,12 +37,18 @@ export interface RunOptions {
   store: IWorkflowStore
   /** The host's AI. Needed when the workflow has a prompt, command or loop node. */
   prompt?: PromptHandler
+  /** Whether `prompt` can answer a node with these keys for the agent (`provider`, …). Default: it answers all. */
+  answers?: (agent: JsonObject) => boolean
+  /** Absolute folders in which the project's commands and scripts are found by name, in place of those in `.ion`. */
+  folders?: ProjectFolders
   /** Stops the run where it is: nodes are ended, the run stays resumable, and the result says `interrupted`. */
   signal?: AbortSignal
   /** Called for every event once it is durable, in order. What it throws is ignored. */
   onEvent?: (event: WorkflowEvent) => void
   /** Called with everything nodes print and agents write, as it comes. What it throws is ignored. */
   onOutput?: (chunk: OutputChunk) => void
+  /** Called with every note (`context.log` of a prompt handler). What it throws is ignored. */
+  onLog?: (entry: LogEntry) => void
   /** The environment of the nodes' processes, before Ion's own variables. Default `process.env`. */
   env?: { [name: string]: string | undefined }
   /**
@@ -85,7 +103,7 @@ export interface ResumeOptions extends RunOptions {
 
 /** A person's answer to a gate. */
 export interface AnswerOptions extends ResumeOptions {
-  /** The gate; needed when several are open. */
+  /** The gate, or the node that asks: an approval, or a loop. Needed when several are open. */
   nodeId?: string
   /** What the person writes: the response of an approval, the reason of a rejection. Default `''`. */
   text?: string

@@ -32,6 +32,8 @@ function completion(
 ): OutcomeEvent {
   const { output: text, cancelRun: _, ...facts } = outcome.result
   const { output, blobs } = packOutput(text)
+  // What is too long for an event is in it neither as text nor as a value: the blob has both.
+  if (blobs.length > 0) delete facts.structured
   const payload = { attempt, durationMs: outcome.durationMs, output, ...facts }
   return { event: { type: 'node_completed', nodeId: unit.path, payload }, blobs, retryInMs: null }
 }

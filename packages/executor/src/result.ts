@@ -1,11 +1,17 @@
 import type { Failure, NodeState, RunState, UsageTotals } from '@ion/store'
+import { rootOf } from './part-paths.ts'
 
 /** A gate that waits for an answer. */
 export interface OpenGate {
+  /** The id of the node that asks: what a person names. */
+  node: string
+  /** The gate's path: an approval's id, or that of a gate in a loop (`refine/gate/2`). */
   nodeId: string
   /** The sequence of the `node_started` that opened it: what an answer names. */
   opened: number
   message: string
+  /** Of a gate in a loop: whether the iteration before says that it is done. */
+  done?: boolean
 }
 
 /** How a call that ran nodes left the run. */
@@ -37,7 +43,15 @@ export function openGates(state: RunState): OpenGate[] {
   for (const node of state.nodes.values()) {
     if (node.status !== 'waiting') continue
     const { path: nodeId, startedSequence: opened, payload } = node
-    gates.push({ nodeId, opened, message: payload.gate?.message ?? '' })
+    const message = payload.gate?.message ?? ''
+    const done = payload.gate?.done
+    gates.push({
+      node: rootOf(nodeId),
+      nodeId,
+      opened,
+      message,
+      ...(typeof done === 'boolean' ? { done } : {}),
+    })
   }
   return gates.sort((a, b) => a.opened - b.opened)
 }

@@ -7,7 +7,12 @@ import { approveWorkflow, rejectWorkflow } from './answer.ts'
 import { cancelWorkflow } from './cancel.ts'
 import { parseOrThrow } from './compile.ts'
 import { resumeWorkflow } from './resume.ts'
-import { type Bench, openBench, workflowOf } from './run-fixture.test-support.ts'
+import {
+  type Bench,
+  leaveBehind as leaveRunBehind,
+  openBench,
+  workflowOf,
+} from './run-fixture.test-support.ts'
 import { storedDefinition } from './stored-definition.ts'
 
 let bench: Bench
@@ -19,18 +24,8 @@ beforeEach(async () => {
 const resume = (runId: string, options = {}) =>
   resumeWorkflow({ store: bench.store, runId, signalPollMs: 20, killAfterMs: 500, ...options })
 
-/** Leaves a run as an executor does that was killed: what it wrote is there, and its claim by a process that is gone. */
-async function leaveBehind(nodes: string, events: NewEvent[], runId = 'lost'): Promise<string> {
-  const definition = await storedDefinition(parseOrThrow(workflowOf(nodes), null), { cwd: bench.cwd })
-  await bench.store.createWorkflowRun({ id: runId, workflowName: 'test', definition })
-  const owner = { ...currentOwner(), pid: 2 ** 30, processStart: '1' }
-  await bench.store.claimWorkflowRun(runId, owner, 60_000, {
-    commitId: 'theirs',
-    expectedSequence: 0,
-    events: [{ type: 'workflow_started', payload: { cwd: bench.cwd, variables: {} } }, ...events],
-  })
-  return runId
-}
+const leaveBehind = async (nodes: string, events: NewEvent[], runId?: string) =>
+  await leaveRunBehind(bench, nodes, events, { runId })
 
 const start = (nodeId: string, more = {}): NewEvent => ({
   type: 'node_started',

@@ -6,10 +6,13 @@ import { type CompiledWorkflow, compileStored } from './compile.ts'
 import { hasSettled } from './decide.ts'
 import { ExecutorError, RunHeldError } from './errors.ts'
 import { type LoadedRun, loadRun } from './load-run.ts'
+import { hostEnvironment } from './node-environment.ts'
 import type { ResumeOptions } from './options.ts'
 import { endLeftovers } from './process/leftovers.ts'
 import type { RunResult } from './result.ts'
 import { describeRun, runClaimed } from './run-claimed.ts'
+import { planScripts } from './script/plan-scripts.ts'
+import { runSecrets, secretWarnings } from './secrets/run-secrets.ts'
 import { readStartFacts, type StartFacts, startPayload } from './start-facts.ts'
 
 const conflictsInARow = 8
@@ -21,7 +24,7 @@ const defaultKillAfterMs = 5_000
  * started with. A completed run is left as it is (`executed: false`).
  *
  * @throws `not_found`; {RunHeldError} when somebody alive holds it; {ExecutorError} `run_cancelled`, `missing_agent`,
- * `missing_variable`; {RunLostError} when the run was lost while it was executed.
+ * `missing_variable`, `missing_runtime`; {RunLostError} when the run was lost while it was executed.
  *
  * @example
  * const result = await resumeWorkflow({ store, runId, prompt })
@@ -53,21 +56,33 @@ async function resumeOnce(options: ResumeOptions): Promise<RunResult> {
   const compiled = compileStored(run.definition)
   const facts = factsOf(loaded, unstarted)
   const done = run.status === 'failed' ? completedNodes(loaded) : settledNodes(loaded)
-  checkRunnable(compiled, { variables: facts.variables, prompt, done })
+  checkRunnable(compiled, { variables: facts.variables, prompt, answers: options.answers, done })
 
+  const env = hostEnvironment(options.env ?? process.env)
+  const scripts = await planScripts(compiled, { cwd: facts.cwd, folders: options.folders, env, done })
+
+  const secrets = runSecrets({
+    workflow: compiled.workflow,
+    inputs: run.inputs,
+    environment: options.env ?? process.env,
+    kept: { files: run.definition.files, arguments: run.userMessage },
+  })
   const open = openBodies(state.nodes.values(), nodeFinder(compiled))
   const started: NewEvent = {
     type: 'workflow_started',
-    payload: state.starts === 0 ? startPayload(facts) : { resumed: true },
+    payload: {
+      ...(state.starts === 0 ? startPayload(facts) : { resumed: true }),
+      ...secretWarnings(secrets),
+    },
   }
   const events = [started, ...open.map((body) => interruption(body, 'executor_lost'))]
-  const claimed = await claimRun({ store, runId, options, state, events })
+  const claimed = await claimRun({ store, runId, options, state, events, masker: secrets.masker })
   await endLeftovers({
     runId,
     paths: new Set(open.map((body) => body.state.path)),
     killAfterMs: options.killAfterMs ?? defaultKillAfterMs,
   })
-  return await runClaimed({ run, compiled, facts, claimed, state, options })
+  return await runClaimed({ run, compiled, facts, scripts, secrets, claimed, state, options })
 }
 
 function factsOf({ first }: LoadedRun, unstarted: ResumeOptions['unstarted']): StartFacts {

@@ -6,6 +6,8 @@ import type { RunOptions } from './options.ts'
 import { openGates, type RunResult } from './result.ts'
 import { openRunFolder } from './run-folder.ts'
 import type { RunSetting } from './run-setting.ts'
+import type { ScriptPlans } from './script/plan-scripts.ts'
+import type { RunSecrets } from './secrets/run-secrets.ts'
 import type { StartFacts } from './start-facts.ts'
 
 /** Executes a run that was just claimed, to its next end, and says how that left it. */
@@ -13,12 +15,14 @@ export async function runClaimed(options: {
   run: WorkflowRun
   compiled: CompiledWorkflow
   facts: StartFacts
+  scripts: ScriptPlans
+  secrets: RunSecrets
   claimed: Claimed
   /** The log's state up to and with the claim's append. */
   state: RunState
   options: RunOptions
 }): Promise<RunResult> {
-  const { run, compiled, facts, claimed, state } = options
+  const { run, compiled, facts, scripts, secrets, claimed, state } = options
   const folder = await openRunFolder({
     store: options.options.store,
     runId: run.id,
@@ -27,6 +31,7 @@ export async function runClaimed(options: {
   })
   const setting: RunSetting = {
     ...compiled,
+    scripts,
     run,
     cwd: facts.cwd,
     variables: {
@@ -36,11 +41,13 @@ export async function runClaimed(options: {
       WORKFLOW_ID: run.id,
       RUN_ID: run.id,
       ARTIFACTS_DIR: folder.artifacts,
+      LOOP_PREV_OUTPUT: '',
       LOOP_USER_INPUT: '',
       REJECTION_REASON: '',
     },
     maxParallel: facts.maxParallel ?? compiled.workflow.maxParallel ?? Number.POSITIVE_INFINITY,
     folder,
+    masker: secrets.masker,
     environment: hostEnvironment(options.options.env ?? process.env),
     options: options.options,
   }
@@ -63,7 +70,9 @@ export async function describeRun(options: {
     const { output = '' } = node.payload
     outputs.set(
       path,
-      isBlobRef(output) ? new TextDecoder().decode(await store.readBlob(run.id, output.ref)) : output,
+      isBlobRef(output)
+        ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(await store.readBlob(run.id, output.ref))
+        : output,
     )
   }
   return {

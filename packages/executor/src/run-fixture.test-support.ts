@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type IWorkflowStore, readLog, type WorkflowEvent } from '@ion/store'
+import { currentOwner, type IWorkflowStore, type NewEvent, readLog, type WorkflowEvent } from '@ion/store'
 import { openStore } from '@ion/store-testkit'
 import { afterEach } from 'vitest'
+import { parseOrThrow } from './compile.ts'
 import { executeWorkflow } from './execute.ts'
 import type { ExecuteOptions } from './options.ts'
+import { storedDefinition } from './stored-definition.ts'
 
 const folders: string[] = []
 
@@ -60,4 +62,29 @@ export async function openBench(): Promise<Bench> {
 /** A workflow of these nodes, written as a YAML list. */
 export function workflowOf(nodes: string): string {
   return `name: test\nnodes:\n${nodes.replaceAll(/^/gm, '  ')}\n`
+}
+
+/**
+ * Leaves a run as an executor does that was killed: what it wrote is there, and its claim by a process that is gone. `signals` is how
+ * many signals there are for those events to take.
+ */
+export async function leaveBehind(
+  { store, cwd }: Bench,
+  nodes: string,
+  events: NewEvent[],
+  { runId = 'lost', signals = 0 }: { runId?: string | undefined; signals?: number } = {},
+): Promise<string> {
+  const definition = await storedDefinition(parseOrThrow(workflowOf(nodes), null), { cwd })
+  await store.createWorkflowRun({ id: runId, workflowName: 'test', definition })
+  for (let signal = 1; signal <= signals; signal++) {
+    const gate = { nodeId: 'anywhere', opened: 1 }
+    await store.sendSignal(runId, { id: `signal-${signal}`, kind: 'answer', gate })
+  }
+  const owner = { ...currentOwner(), pid: 2 ** 30, processStart: '1' }
+  await store.claimWorkflowRun(runId, owner, 60_000, {
+    commitId: 'theirs',
+    expectedSequence: 0,
+    events: [{ type: 'workflow_started', payload: { cwd, variables: {} } }, ...events],
+  })
+  return runId
 }

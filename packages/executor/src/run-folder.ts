@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { hasRunFolders, type IWorkflowStore } from '@ion/store'
 
@@ -16,7 +16,7 @@ export interface RunFolder {
 const defaultRoot = '.ion/runs'
 
 /**
- * Makes a run's folder.
+ * Makes a run's folder, for the executor that holds the run.
  *
  * @param options.artifactsDir - The folder of all runs; without it the store's own, else `.ion/runs` under `cwd`.
  */
@@ -36,6 +36,8 @@ export async function openRunFolder(options: {
     artifacts: join(root, 'artifacts'),
     scratch: join(root, 'scratch'),
   }
+  // Nobody else holds the run: what is there was left by an executor that was killed.
+  await rm(folder.scratch, { recursive: true, force: true })
   await Promise.all([mkdir(folder.logs, { recursive: true }), mkdir(folder.artifacts, { recursive: true })])
   return folder
 }

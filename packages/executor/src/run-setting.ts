@@ -2,6 +2,8 @@ import type { Graph, Template, VariableName, WorkflowDefinition } from '@ion/cor
 import type { WorkflowRun } from '@ion/store'
 import type { RunOptions } from './options.ts'
 import type { RunFolder } from './run-folder.ts'
+import type { ScriptPlans } from './script/plan-scripts.ts'
+import type { Masker } from './secrets/masker.ts'
 
 /** What stays the same while a run is executed. */
 export interface RunSetting {
@@ -10,6 +12,8 @@ export interface RunSetting {
   graph: Graph
   /** Texts of command files by name, parsed. */
   commands: ReadonlyMap<string, Template>
+  /** What runs the script nodes. */
+  scripts: ScriptPlans
   /** Where nodes run. */
   cwd: string
   /** Values of the variables that don't depend on the node. */
@@ -17,6 +21,8 @@ export interface RunSetting {
   /** How many bodies may run at once. */
   maxParallel: number
   folder: RunFolder
+  /** Hides what is secret; `null` when nothing is. */
+  masker: Masker | null
   /** The host's environment, taken once. */
   environment: { readonly [name: string]: string }
   options: RunOptions

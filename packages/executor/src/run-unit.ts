@@ -4,14 +4,18 @@ import type { NodeContext, NodeResult } from './node-context.ts'
 import { nodeEnvironment } from './node-environment.ts'
 import { NodeFailure } from './node-failure.ts'
 import { NodeLog } from './node-log.ts'
+import { NodeOutput } from './node-output.ts'
 import { runBash } from './nodes/bash.ts'
 import { runCancel } from './nodes/cancel.ts'
 import { runCommand } from './nodes/command.ts'
 import { runIteration } from './nodes/loop.ts'
 import { runPrompt } from './nodes/prompt.ts'
+import { runRework } from './nodes/rework.ts'
+import { runScript } from './nodes/script.ts'
 import { logFile } from './run-folder.ts'
 import type { RunSetting } from './run-setting.ts'
 import type { Unit } from './unit.ts'
+import { bindWith } from './with-bindings.ts'
 
 const defaultMaxOutputBytes = 16 * 1024 * 1024
 const defaultKillAfterMs = 5_000
@@ -24,6 +28,7 @@ export interface UnitRun {
   generation: number
   scope: Scope
   previous: NodeContext['previous']
+  session: NodeContext['session']
   signal: AbortSignal
   /** To be called at every sign of life. */
   alive(): void
@@ -32,13 +37,18 @@ export interface UnitRun {
 /** Runs one body: gives its runner everything it may use, and closes its log behind it. */
 export async function runUnit(run: UnitRun): Promise<NodeResult> {
   const { setting, unit, attempt } = run
-  const log = new NodeLog(logFile(setting.folder, unit.path, attempt))
+  const output = new NodeOutput({
+    source: { runId: setting.run.id, nodeId: unit.path, attempt },
+    log: new NodeLog(logFile(setting.folder, unit.path, attempt)),
+    watchers: setting.options,
+    masker: setting.masker,
+  })
   try {
-    const result = await dispatch(unit, contextOf(run, log))
-    await log.close()
+    const result = await dispatch(unit, contextOf(run, output))
+    await output.close()
     return result
   } catch (error) {
-    await log.close().catch(() => {})
+    await output.close().catch(() => {})
     throw error
   }
 }
@@ -48,6 +58,8 @@ function dispatch(unit: Unit, context: NodeContext): Promise<NodeResult> {
   switch (node.type) {
     case 'bash':
       return runBash(node, context)
+    case 'script':
+      return runScript(node, context)
     case 'prompt':
       return runPrompt(node, context)
     case 'command':
@@ -57,13 +69,14 @@ function dispatch(unit: Unit, context: NodeContext): Promise<NodeResult> {
     case 'cancel':
       return runCancel(node, context)
     case 'approval':
-      throw new Error('an approval has no body')
+      return runRework(node, context)
   }
 }
 
-function contextOf(run: UnitRun, log: NodeLog): NodeContext {
-  const { setting, unit, attempt, generation, scope, signal, alive } = run
-  const { options, folder, commands } = setting
+function contextOf(run: UnitRun, output: NodeOutput): NodeContext {
+  const { setting, unit, attempt, generation, signal, alive } = run
+  const { options, folder, commands, scripts } = setting
+  const { values: bindings, scope } = bindWith(unit.node, run.scope)
   const runId = setting.run.id
   const idempotencyKey = `${runId}:${unit.path}${generation > 0 ? `:${generation}` : ''}`
   const { cwd } = unit.node
@@ -75,32 +88,33 @@ function contextOf(run: UnitRun, log: NodeLog): NodeContext {
     idempotencyKey,
     scope,
     cwd: cwd ? resolve(setting.cwd, renderTemplate(cwd, scope)) : setting.cwd,
-    env: nodeEnvironment({ setting, unit, attempt, idempotencyKey, scope }),
+    runCwd: setting.cwd,
+    env: nodeEnvironment({ setting, unit, attempt, idempotencyKey, scope, bindings }),
     signal,
     killAfterMs: options.killAfterMs ?? defaultKillAfterMs,
     maxOutputBytes: options.maxOutputBytes ?? defaultMaxOutputBytes,
     scratch: folder.scratch,
-    logPath: log.path,
+    logPath: output.logPath,
     output(stream, bytes) {
       alive()
-      tell(() => options.onOutput?.({ runId, nodeId: unit.path, attempt, stream, bytes }))
-      return log.write(bytes)
+      return output.write(stream, bytes)
     },
+    log(level, message, data) {
+      alive()
+      output.note(level, message, data)
+    },
+    session: run.session,
     prompt: options.prompt ?? null,
     command(name) {
       const text = commands.get(name)
       if (!text) throw new NodeFailure('missing_command', `the run has no text for the command ${name}`)
       return text
     },
+    script() {
+      const plan = scripts.get(unit.node.id)
+      if (!plan) throw new NodeFailure('missing_runtime', 'nothing was chosen to run the script')
+      return plan
+    },
     previous: run.previous,
-  }
-}
-
-/** A watcher that throws is no reason for a run to fail. */
-export function tell(watcher: () => void): void {
-  try {
-    watcher()
-  } catch {
-    // Its own business.
   }
 }

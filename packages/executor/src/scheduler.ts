@@ -1,22 +1,28 @@
-import { type LoopNode, type NodeDefinition, renderTemplate, type Scope } from '@ion/core'
+import { type ApprovalNode, type LoopNode, type NodeDefinition, renderTemplate } from '@ion/core'
 import { isStoreError, type NewEvent, type NodeState, type WorkflowSignal } from '@ion/store'
+import { advanceApproval } from './approval-progress.ts'
 import type { Outcome } from './attempt.ts'
 import { Bodies } from './bodies.ts'
+import { conversationOf } from './conversation.ts'
 import { decideNode, hasSettled, undecidable } from './decide.ts'
-import type { Cancellation } from './ending.ts'
+import { type Cancellation, dueCancellation } from './ending.ts'
 import { createFrontier, type Frontier } from './frontier.ts'
 import type { Journal } from './journal.ts'
-import { advanceLoop, type LoopMove, openLoop, previousIteration } from './loop-progress.ts'
+import { advanceLoop, startedLoop } from './loop-progress.ts'
+import type { GateOpening, Move } from './move.ts'
 import type { StopReason } from './node-failure.ts'
 import { createScope } from './node-scope.ts'
 import type { NodeTexts } from './node-texts.ts'
-import { type Answer, answerGate } from './nodes/approval.ts'
+import { type Answer, answerGate, answerLoopGate, type GivenAnswer } from './nodes/approval.ts'
 import { type OutcomeEvent, outcomeEvent } from './outcome-event.ts'
 import type { Outputs } from './outputs.ts'
+import { inputsOf, loadInputs, peekInputs, type ReadInputs } from './part-inputs.ts'
+import { rootOf } from './part-paths.ts'
 import type { RunSetting } from './run-setting.ts'
 import { runUnit } from './run-unit.ts'
+import { planFacts } from './script/plan-scripts.ts'
 import type { StoreClock } from './store-clock.ts'
-import { iterationUnit, nodeUnit, type Unit } from './unit.ts'
+import { nodeUnit, type Unit } from './unit.ts'
 
 export interface SchedulerOptions {
   setting: RunSetting
@@ -46,8 +52,9 @@ export class Scheduler {
   /** Units that start as soon as there is room. */
   readonly #startable: Unit[] = []
   readonly #retries = new Map<string, NodeJS.Timeout>()
-  /** How many nodes wait for a large output to be read before they are decided on. */
+  /** How many nodes wait for a large output to be read before they are decided on, or ask. */
   #loading = 0
+  #begun = false
   #stopped = false
 
   constructor(options: SchedulerOptions) {
@@ -68,12 +75,14 @@ export class Scheduler {
 
   /** Takes up the run as its log has it, and starts what can start. */
   begin(): void {
-    const { setting, clock } = this.#options
-    for (const node of setting.workflow.nodes) {
+    this.#begun = true
+    for (const node of this.#options.setting.workflow.nodes) {
       const state = this.#journal.node(node.id)
-      if (node.type === 'loop') {
-        if (state?.status === 'running') this.#moveLoop(node, openLoop(node, this.#journal, clock))
-      } else if (state?.status === 'retrying') this.#enqueue(nodeUnit(node))
+      if (!state) continue
+      this.#heedCancellation(node)
+      if (node.type === 'loop' || node.type === 'approval') {
+        if (state.status === 'running' || state.status === 'retrying') this.#advance(node)
+      } else if (state.status === 'retrying') this.#enqueue(nodeUnit(node))
     }
     for (const id of this.#frontier.ready) {
       const state = this.#journal.node(id)
@@ -85,15 +94,37 @@ export class Scheduler {
   /** An answer counts for the opening it names; once that has ended it is void. */
   answer(signal: WorkflowSignal, answer: Answer): void {
     const { gate } = signal
-    const node = gate && this.#options.setting.graph.nodes.get(gate.nodeId)
+    const node = gate && this.#options.setting.graph.nodes.get(rootOf(gate.nodeId))
     const state = gate && this.#journal.node(gate.nodeId)
-    if (node?.type !== 'approval' || state?.status !== 'waiting') return
-    if (state.startedSequence !== gate?.opened) return
-    this.#settle(answerGate(node, { signal, answer, durationMs: this.#options.clock.since(state.startedAt) }))
-    if (answer.decision === 'reject' && !node.allowFailure) {
-      this.#options.onCancel({ reason: `${node.id} was rejected${answer.text ? `: ${answer.text}` : ''}` })
-    }
+    if (!node || state?.status !== 'waiting' || state.startedSequence !== gate?.opened) return
+    this.#takeAnswer(node, state, { signal, answer, durationMs: this.#options.clock.since(state.startedAt) })
     this.#pump()
+  }
+
+  #takeAnswer(node: NodeDefinition, state: NodeState, given: GivenAnswer): void {
+    if (node.type === 'approval') {
+      const event = answerGate(node, state, given)
+      if (event.type === 'node_completed' || !event.payload.willRetry) {
+        this.#settle(event)
+        return
+      }
+      this.#journal.record([event])
+    } else if (node.type === 'loop') {
+      this.#journal.record([answerLoopGate(state.path, given)])
+    } else return
+    // Before the beginning an answer is only recorded: the beginning takes up everything as it stands then.
+    if (this.#begun) this.#advance(node)
+  }
+
+  /** Asks for the run's cancellation when that follows from how a node has settled. */
+  #heedCancellation(node: NodeDefinition): void {
+    const state = this.#journal.node(node.id)
+    const due = state && dueCancellation(node, state)
+    if (!due) return
+    const { outputs, onCancel, onLost } = this.#options
+    const reason = outputs.peek(due.reason)
+    if (reason !== undefined) onCancel({ reason })
+    else this.#whileLoading(outputs.load(due.reason).then((text) => onCancel({ reason: text }), onLost))
   }
 
   /** Tells every body to end, and starts nothing more. */
@@ -123,56 +154,110 @@ export class Scheduler {
   #decide(id: string): void {
     const node = this.#options.setting.graph.nodes.get(id)
     if (!node) return
-    const texts =
-      node.when || node.type === 'approval' ? this.#options.texts.peek(id) : new Map<string, string>()
-    if (!texts) {
-      this.#loadThenDecide(id)
-      return
-    }
+    const texts = node.when ? this.#options.texts.peek(id) : new Map<string, string>()
+    if (texts) this.#decideWith(node, texts)
+    else this.#load(this.#options.texts.load(id), (loaded) => this.#decideWith(node, loaded))
+  }
+
+  #decideWith(node: NodeDefinition, texts: ReadonlyMap<string, string>): void {
     try {
-      const scope = this.#scope(id, texts)
+      const scope = this.#scope(node.id, texts)
       const dependencies = [...new Set(node.dependsOn)].flatMap((name) => this.#journal.node(name) ?? [])
       const decision = decideNode(node, dependencies, scope)
-      if (decision.kind === 'start') this.#open(node, scope)
-      else this.#settle({ type: 'node_skipped', nodeId: id, payload: decision.payload })
+      if (decision.kind === 'start') this.#open(node)
+      else this.#settle({ type: 'node_skipped', nodeId: node.id, payload: decision.payload })
     } catch (error) {
       this.#settle(undecidable(node, error))
     }
   }
 
-  #loadThenDecide(id: string): void {
+  /** Goes on with what was read, unless everything was stopped meanwhile. */
+  #load<Value>(loading: Promise<Value>, goOn: (value: Value) => void): void {
+    const { onLost } = this.#options
+    this.#whileLoading(
+      loading
+        .then((value) => {
+          if (!this.#stopped) goOn(value)
+        })
+        .catch((error: unknown) => onLost(error)),
+    )
+  }
+
+  /** Keeps the run from ending until something is read. */
+  #whileLoading(loading: Promise<void>): void {
     this.#loading += 1
-    this.#options.texts
-      .load(id)
-      .then(
-        () => this.#ready.push(id),
-        (error: unknown) => this.#options.onLost(error),
-      )
-      .finally(() => {
-        this.#loading -= 1
-        this.#pump()
-        this.#options.onChange()
-      })
+    void loading.finally(() => {
+      this.#loading -= 1
+      this.#pump()
+      this.#options.onChange()
+    })
   }
 
   /** Starts a node that has no body of its own, or makes its body startable. */
-  #open(node: NodeDefinition, scope: Scope): void {
-    if (node.type === 'approval') {
-      const gate = { message: renderTemplate(node.message, scope) }
-      this.#journal.record([
-        { type: 'node_started', nodeId: node.id, payload: { type: node.type, attempt: 1, gate } },
-      ])
-    } else if (node.type === 'loop') {
-      this.#moveLoop(node, openLoop(node, this.#journal, this.#options.clock))
-    } else {
+  #open(node: NodeDefinition): void {
+    if (node.type !== 'approval' && node.type !== 'loop') {
       this.#enqueue(nodeUnit(node))
+      return
+    }
+    if (node.type === 'loop') this.#journal.record([startedLoop(node, this.#journal)])
+    this.#advance(node)
+  }
+
+  /**
+   * Does what follows in a node with inner parts.
+   *
+   * @param from - Of a loop: the iteration that has just settled.
+   */
+  #advance(node: LoopNode | ApprovalNode, from?: number): void {
+    const { clock } = this.#options
+    const options = { clock, ...(from === undefined ? {} : { from }) }
+    const move =
+      node.type === 'loop' ? advanceLoop(node, this.#journal, options) : advanceApproval(node, this.#journal)
+    this.#make(node, move)
+  }
+
+  #make(node: NodeDefinition, move: Move): void {
+    switch (move.kind) {
+      case 'run':
+        this.#enqueue(move.unit)
+        return
+      case 'ask':
+        this.#ask(node, move.gate)
+        return
+      case 'settle':
+        this.#settle(move.event)
+        return
+      case 'wait':
     }
   }
 
-  #moveLoop(node: LoopNode, { event, iterate }: LoopMove): void {
-    if (event?.type === 'node_started') this.#journal.record([event])
-    else if (event) this.#settle(event)
-    if (iterate !== null) this.#enqueue(iterationUnit(node, iterate))
+  /** Opens a gate: at once, or when what its message refers to has been read. */
+  #ask(node: NodeDefinition, gate: GateOpening): void {
+    const { texts, outputs } = this.#options
+    const known = { texts: texts.peek(node.id), inputs: peekInputs(gate.inputs, this.#journal, outputs) }
+    if (known.texts && known.inputs) {
+      this.#openGate(node, gate, { texts: known.texts, inputs: known.inputs })
+      return
+    }
+    const load = async () => ({
+      texts: await texts.load(node.id),
+      inputs: await loadInputs(gate.inputs, this.#journal, outputs),
+    })
+    this.#load(load(), (read) => this.#openGate(node, gate, read))
+  }
+
+  #openGate(
+    node: NodeDefinition,
+    { path: nodeId, message: template, facts, done }: GateOpening,
+    { texts, inputs }: { texts: ReadonlyMap<string, string>; inputs: ReadInputs },
+  ): void {
+    try {
+      const message = renderTemplate(template, this.#scope(node.id, texts, inputs.variables))
+      const gate = { message, ...(done === undefined ? {} : { done }) }
+      this.#journal.record([{ type: 'node_started', nodeId, payload: { ...facts, gate } }])
+    } catch (error) {
+      this.#settle(undecidable(node, error))
+    }
   }
 
   /** Makes a unit startable: now, or when its retry is due. */
@@ -198,15 +283,17 @@ export class Scheduler {
     const { path, node, iteration } = unit
     const before = this.#journal.node(path)
     const attempt = (before?.attempt ?? 0) + 1
-    const payload = { type: node.type, attempt, ...(iteration === null ? {} : { iteration }) }
+    const script = planFacts(this.#options.setting.scripts.get(node.id))
+    const payload = { type: node.type, attempt, ...(iteration === null ? {} : { iteration }), ...script }
     const durable = this.#journal.record([{ type: 'node_started', nodeId: path, payload }])
     this.#bodies.start({
       unit,
       durable,
       run: async (signal, alive) => {
         const texts = this.#options.texts.peek(node.id) ?? (await this.#options.texts.load(node.id))
-        const previous = await previousIteration(unit, this.#journal, this.#options.outputs)
-        const scope = this.#scope(node.id, texts, previous?.output)
+        const inputs = inputsOf(unit, this.#journal)
+        const { previous, variables } = await loadInputs(inputs, this.#journal, this.#options.outputs)
+        const scope = this.#scope(node.id, texts, variables)
         const generation = before?.generation ?? 0
         return await runUnit({
           setting: this.#options.setting,
@@ -215,6 +302,10 @@ export class Scheduler {
           generation,
           scope,
           previous,
+          session: conversationOf(node, {
+            nodes: this.#options.setting.graph.nodes,
+            state: (id) => this.#journal.node(id),
+          }),
           signal,
           alive,
         })
@@ -223,9 +314,13 @@ export class Scheduler {
     })
   }
 
-  #scope(reader: string, texts: ReadonlyMap<string, string>, previousOutput = ''): Scope {
+  #scope(
+    reader: string,
+    texts: ReadonlyMap<string, string>,
+    variables: ReadInputs['variables'] | null = null,
+  ) {
     const state = (id: string): NodeState | undefined => this.#journal.node(id)
-    return createScope({ setting: this.#options.setting, reader, state, texts, previousOutput })
+    return createScope({ setting: this.#options.setting, reader, state, texts, variables: variables ?? {} })
   }
 
   #takeOutcome(unit: Unit, attempt: number, outcome: Outcome): void {
@@ -262,16 +357,18 @@ export class Scheduler {
     }
   }
 
-  /** A unit has settled: its loop moves on, or those that wait for the node may be ready. */
+  /** A unit has settled: the node it is a part of moves on, or those that wait for the node may be ready. */
   #settleUnit({ node, iteration }: Unit): void {
     if (iteration === null) this.#ready.push(...this.#frontier.settle(node.id))
-    else
-      this.#moveLoop(node, advanceLoop(node, this.#journal, { clock: this.#options.clock, from: iteration }))
+    else if (node.type === 'loop') this.#advance(node, iteration)
+    else this.#advance(node)
   }
 
   /** Records how a node settled without a body, and makes ready what waited for it. */
   #settle(event: Exclude<NewEvent, { nodeId?: undefined }>): void {
     this.#journal.record([event])
     this.#ready.push(...this.#frontier.settle(event.nodeId))
+    const node = this.#options.setting.graph.nodes.get(event.nodeId)
+    if (node) this.#heedCancellation(node)
   }
 }

@@ -29,7 +29,7 @@ export interface TypedAnswer {
 /** Sends an answer, and goes on with the run unless somebody holds it or that isn't wanted. */
 export async function answer(cli: Cli, { reference, gate, text, flags, send }: TypedAnswer): Promise<number> {
   return await withStore(cli, async (store) => {
-    const opened = await openRun(store, { reference, flags })
+    const opened = await openRun(cli, store, { reference, flags })
     const by = flags.by ?? currentUser()
     const sent: { answer?: AnswerResult } = {}
     const exitCode = await executeRun(cli, {
@@ -69,6 +69,6 @@ function tellSent(cli: Cli, { runId, shortId }: OpenedRun, { signal, gate, heldB
   const { terminal, options } = cli
   if (options.json) terminal.printJson({ schema: 'ion/answer@1', runId, gate, signal, heldBy })
   else if (heldBy)
-    terminal.note(`answered ${gate.nodeId}; ${describeOwner(heldBy.owner)} holds run ${shortId} and goes on`)
-  else terminal.note(`answered ${gate.nodeId}\nresume:  ${commandWriter(cli)('resume', shortId)}`)
+    terminal.note(`answered ${gate.node}; ${describeOwner(heldBy.owner)} holds run ${shortId} and goes on`)
+  else terminal.note(`answered ${gate.node}\nresume:  ${commandWriter(cli)('resume', shortId)}`)
 }

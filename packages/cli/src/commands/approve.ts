@@ -13,8 +13,11 @@ export function approveCommand(cli: Cli): Command {
       'Approves an open gate and goes on with the run, or leaves that to the process that holds it.',
     )
     .argument('<run>', 'id of the run, a unique beginning of it, or latest')
-    .argument('[gate]', 'id of the gate; needed when several are open')
-    .option('--text <text>', "the response; it is the gate's output where the workflow asks for one")
+    .argument('[gate]', 'id of the node that asks; needed when several do')
+    .option(
+      '--text <text>',
+      "the response: the gate's output where the workflow asks for one, or what a loop is to heed next",
+    )
     .option('--by <name>', 'who approves (default: the name you are logged in with)')
     .option('--no-resume', 'only send the answer')
   return withAgentOptions(command)

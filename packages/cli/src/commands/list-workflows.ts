@@ -1,13 +1,14 @@
 import { type DiscoveredWorkflow, discoverWorkflows } from '@ion/core'
 import type { Cli } from '../cli.ts'
+import { projectLookup } from '../config/project-folders.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { oneLine } from '../output/one-line.ts'
 import { alignColumns } from '../output/table.ts'
 import { displayPath } from '../project.ts'
 
 /** Shows what can be run by name, and says what is wrong with the rest. */
-export async function listWorkflows({ terminal, options }: Cli): Promise<number> {
-  const { workflows, problems } = await discoverWorkflows({ cwd: process.cwd() })
+export async function listWorkflows({ terminal, options, config }: Cli): Promise<number> {
+  const { workflows, problems } = await discoverWorkflows(projectLookup(process.cwd(), await config()))
   if (options.json) {
     terminal.printJson({ schema: 'ion/workflow-list@1', workflows: workflows.map(workflowAsData), problems })
     return exitCodes.completed

@@ -10,10 +10,10 @@ export function rejectCommand(cli: Cli): Command {
   const command = new Command('reject')
     .summary('reject what a run waits for')
     .description(
-      'Rejects an open gate. The run is cancelled, or goes on with the gate failed where the workflow allows that.',
+      'Rejects an open gate. Where the gate has `on_reject`, what was rejected is reworked and the gate asks again. Else the run is cancelled, or goes on with the gate failed where the workflow allows that.',
     )
     .argument('<run>', 'id of the run, a unique beginning of it, or latest')
-    .argument('[gate]', 'id of the gate; needed when several are open')
+    .argument('[gate]', 'id of the node that asks; needed when several do')
     .option('--reason <text>', 'why')
     .option('--by <name>', 'who rejects (default: the name you are logged in with)')
     .option('--no-resume', 'only send the answer')

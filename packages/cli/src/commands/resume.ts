@@ -21,7 +21,7 @@ export function resumeCommand(cli: Cli): Command {
     .addHelpText('after', examples('ion resume latest', "ion resume 7f3a --agent-command 'claude -p'"))
     .action(async (reference: string, flags: AgentFlags) => {
       cli.exitCode = await withStore(cli, async (store) => {
-        const opened = await openRun(store, { reference, flags })
+        const opened = await openRun(cli, store, { reference, flags })
         const exitCode = await executeRun(cli, {
           ...opened,
           start: async (options) =>

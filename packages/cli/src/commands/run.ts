@@ -3,9 +3,10 @@ import type { WorkflowDefinition } from '@ion/core'
 import { executeWorkflow } from '@ion/executor'
 import { type IWorkflowStore, initialState, runIdPattern } from '@ion/store'
 import { Command } from 'commander'
-import { type AgentFlags, readAgentFlags, withAgentOptions } from '../agent-option.ts'
+import { type AgentFlags, defaultAgent, readAgentFlags, withAgentOptions } from '../agent-option.ts'
 import type { Cli } from '../cli.ts'
 import { usageError } from '../cli-error.ts'
+import { projectLookup } from '../config/project-folders.ts'
 import { executeRun } from '../execution.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { examples } from '../help-text.ts'
@@ -64,16 +65,18 @@ async function run(
   { name, words, flags }: { name: string; words: string[]; flags: RunFlags },
 ): Promise<number> {
   const cwd = process.cwd()
-  const agent = readAgentFlags(flags)
+  const sources = { config: await cli.config(), env: cli.env }
+  const agent = readAgentFlags(flags, sources) ?? defaultAgent(sources)
   const inputs = readInputs(flags.input ?? [])
-  const source = await readWorkflow(name, cwd)
+  const lookup = projectLookup(cwd, sources.config)
+  const source = await readWorkflow(name, lookup)
   const { workflow, warnings } = parseOrExplain(source)
   for (const line of warningLines(warnings)) cli.terminal.note(line)
-  const variables = await hostVariables(flags, cwd)
+  const variables = await hostVariables(flags, cwd, sources)
 
   return await withStore(cli, async (store) => {
     const { runId, shortId } = await chooseId(store, flags.id)
-    const record = { agent, artifactsDir: await artifactsDirFor(store) }
+    const record = { agent, artifactsDir: await artifactsDirFor(store, sources.config) }
     const exitCode = await executeRun(cli, {
       store,
       runId,

@@ -1,4 +1,4 @@
-import { openGates } from '@ion/executor'
+import { openGates, storedMasker } from '@ion/executor'
 import { derivedStatus, hasEnded, type IWorkflowStore, type WorkflowRun } from '@ion/store'
 import { Command } from 'commander'
 import type { Cli } from '../cli.ts'
@@ -37,7 +37,7 @@ async function lookAt(
 ): Promise<ShownRun> {
   const state = await readRunState(store, run.id)
   return {
-    run,
+    run: withoutSecrets(run),
     status: derivedStatus(run),
     shortId: (await idShortener(store))(run.id),
     workflow: storedWorkflow(run),
@@ -47,6 +47,13 @@ async function lookAt(
     agent: readRunRecord(run).agent,
     command: commandWriter(cli),
   }
+}
+
+/** The record keeps secret inputs, as a resume needs them; they are not shown. */
+function withoutSecrets(run: WorkflowRun): WorkflowRun {
+  const masker = storedMasker(run, process.env)
+  if (!masker) return run
+  return { ...run, inputs: masker.members(run.inputs), userMessage: masker.text(run.userMessage) }
 }
 
 function runAsData(shown: ShownRun) {
@@ -59,8 +66,8 @@ function runAsData(shown: ShownRun) {
     nodes: [...state.nodes.values()],
     gates: gates.map((gate) => ({
       ...gate,
-      approve: command(...approveWords(shown, gate.nodeId)),
-      reject: command(...rejectWords(shown, gate.nodeId)),
+      approve: command(...approveWords(shown, gate)),
+      reject: command(...rejectWords(shown, gate)),
     })),
     usage: usageAsData(state.usage),
     paths,

@@ -1,11 +1,22 @@
-import { type Diagnostic, type DiscoveryProblem, discoverWorkflows } from '@ion/core'
+import {
+  type Diagnostic,
+  type DiscoveryProblem,
+  discoverWorkflows,
+  findArchonKeys,
+  type LookupOptions,
+  type UsedArchonKey,
+} from '@ion/core'
 import { Command } from 'commander'
 import { checkCommandFiles } from '../check-command-files.ts'
+import { checkScripts } from '../check-scripts.ts'
 import type { Cli } from '../cli.ts'
 import { notFoundError } from '../cli-error.ts'
+import { projectLookup } from '../config/project-folders.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { examples } from '../help-text.ts'
+import { archonKeyLines } from '../output/archon-key-lines.ts'
 import { diagnosticLines } from '../output/diagnostics.ts'
+import { displayPath } from '../project.ts'
 import { parseSource, readWorkflow, type WorkflowSource } from '../workflow-source.ts'
 
 interface Checked {
@@ -13,6 +24,16 @@ interface Checked {
   diagnostics: Diagnostic[]
   /** Whether it can be run. */
   valid: boolean
+  /** The keys of Archon in it, where that is asked for. */
+  archonKeys?: UsedArchonKey[]
+}
+
+interface ValidateOptions {
+  names: string[]
+  /** Whether warnings count as errors. */
+  strict: boolean
+  /** Whether to say what becomes of Archon's keys. */
+  archonKeys: boolean
 }
 
 /** `ion validate`: says everything that is wrong with workflows. */
@@ -27,20 +48,34 @@ export function validateCommand(cli: Cli): Command {
       'names, paths, or - for standard input (default: every workflow that can be found)',
     )
     .option('--strict', 'take warnings for errors')
-    .addHelpText('after', examples('ion validate', 'ion validate release.yaml --strict'))
-    .action(async (names: string[], { strict = false }: { strict?: boolean }) => {
-      cli.exitCode = await validate(cli, { names, strict })
+    .option(
+      '--archon-keys',
+      'say of each key of Archon whether Ion does it, hands it to the agent, or does not',
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'ion validate',
+        'ion validate release.yaml --strict',
+        'ion validate .archon/workflows/ship.yaml --archon-keys',
+      ),
+    )
+    .action(async (names: string[], options: Partial<ValidateOptions>) => {
+      cli.exitCode = await validate(cli, { strict: false, archonKeys: false, ...options, names })
     })
 }
 
 async function validate(
-  { terminal, options }: Cli,
-  { names, strict }: { names: string[]; strict: boolean },
+  { terminal, options, config }: Cli,
+  { names, strict, archonKeys }: ValidateOptions,
 ): Promise<number> {
-  const cwd = process.cwd()
-  const { sources, problems } = names.length > 0 ? await named(names, cwd) : await discovered(cwd)
+  const lookup = projectLookup(process.cwd(), await config())
+  const { sources, problems } = names.length > 0 ? await named(names, lookup) : await discovered(lookup)
   const checked: Checked[] = []
-  for (const source of sources) checked.push(await check(source, { cwd, strict }))
+  for (const source of sources) {
+    const keys = archonKeys ? { archonKeys: findArchonKeys(source.text) } : {}
+    checked.push({ ...(await check(source, { lookup, strict })), ...keys })
+  }
   const valid = problems.length === 0 && checked.every((file) => file.valid)
 
   if (options.json) {
@@ -50,6 +85,7 @@ async function validate(
     for (const { source, diagnostics } of checked) {
       for (const line of diagnosticLines(diagnostics, source.text)) terminal.say(line)
     }
+    if (archonKeys) for (const line of checked.flatMap(keyTable)) terminal.print(line)
     for (const { message } of problems) terminal.say(`error: ${message}`)
     terminal.note(summary(checked))
   }
@@ -61,14 +97,20 @@ interface Found {
   problems: DiscoveryProblem[]
 }
 
-async function named(names: string[], cwd: string): Promise<Found> {
+/** What becomes of Archon's keys in a file, under its name. */
+function keyTable({ source, archonKeys = [] }: Checked): string[] {
+  const name = source.path === null ? '<stdin>' : displayPath(source.path)
+  return [name, ...archonKeyLines(archonKeys).map((line) => `  ${line}`), '']
+}
+
+async function named(names: string[], lookup: LookupOptions): Promise<Found> {
   const sources: WorkflowSource[] = []
-  for (const name of names) sources.push(await readWorkflow(name, cwd))
+  for (const name of names) sources.push(await readWorkflow(name, lookup))
   return { sources, problems: [] }
 }
 
-async function discovered(cwd: string): Promise<Found> {
-  const { workflows, problems } = await discoverWorkflows({ cwd })
+async function discovered(lookup: LookupOptions): Promise<Found> {
+  const { workflows, problems } = await discoverWorkflows(lookup)
   if (workflows.length === 0 && problems.length === 0) {
     throw notFoundError('no workflows here', 'ion init makes a first one')
   }
@@ -77,10 +119,15 @@ async function discovered(cwd: string): Promise<Found> {
 
 async function check(
   source: WorkflowSource,
-  { cwd, strict }: { cwd: string; strict: boolean },
+  { lookup, strict }: { lookup: LookupOptions; strict: boolean },
 ): Promise<Checked> {
   const parsed = parseSource(source)
-  const more = parsed.ok ? await checkCommandFiles(parsed.workflow, cwd) : []
+  const more = parsed.ok
+    ? [
+        ...(await checkCommandFiles(parsed.workflow, lookup)),
+        ...(await checkScripts(parsed.workflow, lookup)),
+      ]
+    : []
   const diagnostics = [...parsed.diagnostics, ...more]
   return {
     source,

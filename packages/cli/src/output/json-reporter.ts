@@ -38,8 +38,8 @@ export function runFinished(view: RunView, { result, exitCode, durationMs }: Run
 function gatesAsData(view: RunView, { gates }: RunResult) {
   return gates.map((gate) => ({
     ...gate,
-    approve: view.command(...approveWords(view, gate.nodeId)),
-    reject: view.command(...rejectWords(view, gate.nodeId)),
+    approve: view.command(...approveWords(view, gate)),
+    reject: view.command(...rejectWords(view, gate)),
   }))
 }
 

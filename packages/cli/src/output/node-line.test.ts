@@ -61,6 +61,20 @@ describe('the line of an event', () => {
       { word: 'retry', detail: 'no; again in 3.0s' },
     ],
     [
+      'a rejection that is reworked',
+      {
+        type: 'node_failed',
+        nodeId: 'a',
+        payload: {
+          willRetry: true,
+          decision: 'reject',
+          by: 'ada',
+          error: { code: 'rejected', message: 'rejected: too long' },
+        },
+      },
+      { word: 'retry', detail: 'rejected: too long (by ada); reworked, then asked again' },
+    ],
+    [
       'an interruption',
       {
         type: 'node_failed',

@@ -30,10 +30,11 @@ export function eventLine(event: WorkflowEvent): NodeLine | null {
     case 'node_skipped':
       return line('skip', event.nodeId, { detail: describeSkip(event.payload) })
     case 'node_failed': {
-      const { retryAt, willRetry, interrupted } = event.payload
+      const { retryAt, willRetry, interrupted, decision } = event.payload
       const failed = failedLine(event.nodeId, event.payload)
       if (!willRetry) return failed
       if (interrupted) return { ...failed, word: 'stop', tone: 'attention', detail: 'cut short; runs again' }
+      if (decision === 'reject') return reworkedLine(failed)
       const wait =
         retryAt === undefined ? '' : ` in ${formatDuration(Math.max(0, between(event.timestamp, retryAt)))}`
       return { ...failed, word: 'retry', tone: 'attention', detail: `${failed.detail}; again${wait}` }
@@ -60,8 +61,9 @@ export function stateLine(state: NodeState, orphaned: boolean): NodeLine {
     case 'waiting':
       return line('wait', path, { tone: 'attention', detail: oneLine(state.payload.gate?.message ?? '') })
     case 'retrying': {
-      const { retryAt } = state.payload
+      const { retryAt, decision } = state.payload
       const failed = failedLine(path, state.payload)
+      if (decision === 'reject') return reworkedLine(failed)
       return {
         ...failed,
         word: 'retry',
@@ -95,6 +97,16 @@ function failedLine(node: string, { durationMs, error, allowed, by }: EventPaylo
   const answered = by === undefined ? '' : ` (by ${by})`
   const detail = `${oneLine(error.message)}${answered}${allowed ? ' (allowed to fail)' : ''}`
   return line('FAIL', node, { tone: allowed ? 'attention' : 'bad', took: inWords(durationMs), detail })
+}
+
+/** A rejection that is no end: the gate asks again. */
+function reworkedLine(failed: NodeLine): NodeLine {
+  return {
+    ...failed,
+    word: 'retry',
+    tone: 'attention',
+    detail: `${failed.detail}; reworked, then asked again`,
+  }
 }
 
 function inWords(durationMs: number | undefined): string {

@@ -1,11 +1,13 @@
 import type { WorkflowEvent } from '@ion/store'
 import type { Terminal } from '../terminal.ts'
 import { countNodes, formatCounts } from './counts.ts'
+import { warningLines } from './diagnostics.ts'
 import { failureLines } from './failure-lines.ts'
 import { formatNodeLine, nameWidth } from './format-node-line.ts'
 import { eventLine } from './node-line.ts'
 import { type RunReporter, type RunView, resultOutput } from './run-reporter.ts'
 import { nextSteps, standing } from './standing.ts'
+import { warningsOf } from './start-warnings.ts'
 
 /** Tells a person, line by line on stderr, and prints the run's result on stdout. */
 export function progressReporter(terminal: Terminal, view: RunView, quiet: boolean): RunReporter {
@@ -17,6 +19,7 @@ export function progressReporter(terminal: Terminal, view: RunView, quiet: boole
       if (!begun && event.type === 'workflow_started') {
         begun = true
         for (const line of heading(view, event)) terminal.note(line)
+        for (const line of warningLines(warningsOf(event))) terminal.note(line)
       }
       const line = eventLine(event)
       if (line) terminal.note(formatNodeLine(line, width, colors))

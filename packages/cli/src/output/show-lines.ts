@@ -112,9 +112,9 @@ function withAttempts(node: NodeState, orphaned: boolean) {
 
 function steps(shown: ShownRun): string[][] {
   const { status, gates, command, shortId } = shown
-  const answers = gates.flatMap(({ nodeId }) => [
-    ['approve:', command(...approveWords(shown, nodeId))],
-    ['reject:', command(...rejectWords(shown, nodeId))],
+  const answers = gates.flatMap((gate) => [
+    ['approve:', command(...approveWords(shown, gate))],
+    ['reject:', command(...rejectWords(shown, gate))],
   ])
   const resumable = status !== 'running' && !(status === 'paused' && gates.length > 0)
   return [...answers, ...(resumable ? [['resume:', command('resume', shortId)]] : [])]

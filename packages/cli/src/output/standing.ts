@@ -14,7 +14,8 @@ export function standing(view: RunView, { result }: RunEnding): string[] {
       return [`cancelled${reason ? `: ${printable(reason)}` : ''}`]
     case 'paused':
       return gates.map(
-        ({ nodeId, message }) => `${nodeId} waits for an answer${message ? `: ${printable(message)}` : ''}`,
+        ({ node, message, done }) =>
+          `${node} ${done ? 'says it is done, and ' : ''}waits for an answer${message ? `: ${printable(message)}` : ''}`,
       )
     case 'interrupted':
       return ['interrupted; what is complete is kept']
@@ -35,9 +36,9 @@ export function nextSteps(view: RunView, { result }: RunEnding): string[] {
     case 'paused':
       if (result.gates.length === 0) return alignColumns([['resume:', command('resume', shortId)]])
       return alignColumns(
-        result.gates.flatMap(({ nodeId }) => [
-          ['approve:', command(...approveWords(view, nodeId))],
-          ['reject:', command(...rejectWords(view, nodeId))],
+        result.gates.flatMap((gate) => [
+          ['approve:', command(...approveWords(view, gate))],
+          ['reject:', command(...rejectWords(view, gate))],
         ]),
       )
     case 'failed':

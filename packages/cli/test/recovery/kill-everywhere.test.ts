@@ -4,7 +4,7 @@ import { reduceRun } from '@ion/store'
 import { describe, expect, it } from 'vitest'
 import { completedTwice, type IonProject, ionProject, processesOf } from './ion-project.ts'
 
-/** Parallel branches, a retry, a loop, a gate. Every body leaves a mark, so that it shows how often it ran. */
+/** Parallel branches, a retry, a loop, a gate, a script. Every body leaves a mark, so that it shows how often it ran. */
 const workflow = `
 name: everything
 nodes:
@@ -41,7 +41,12 @@ nodes:
     bash: echo left >> effects; echo "left $gate.output"
   - id: right
     depends_on: [gate]
-    bash: echo right >> effects; sleep 0.1; echo "right $gate.output"
+    runtime: node
+    with: { said: $gate.output }
+    script: |
+      import { appendFileSync } from 'node:fs'
+      appendFileSync('effects', 'right\\n')
+      console.log('right ' + $INPUTS.said)
   - id: last
     depends_on: [left, right]
     bash: echo last >> effects; echo "$left.output, $right.output"

@@ -1,8 +1,7 @@
 import type { Report } from '../report.ts'
+import { archonKey } from '../schema/archon/archon-keys.ts'
 import { ionWord } from '../schema/foreign-words.ts'
-import { insteadOfIgnored } from '../schema/ignored-keys.ts'
 import { type Level, rightPlaces, validKeys } from '../schema/level.ts'
-import { isUnsupported } from '../schema/unsupported-keys.ts'
 import { closestName } from '../template/closest-name.ts'
 import { type SourceEntry, type SourceMap, toJson } from '../yaml/source-tree.ts'
 
@@ -32,18 +31,9 @@ interface KeyPlace {
 }
 
 /** Reports a key that isn't valid here, and returns what it was meant to be. */
-function checkOtherKey(entry: SourceEntry, { level, present, report }: KeyPlace): string | undefined {
+function checkOtherKey(entry: SourceEntry, place: KeyPlace): string | undefined {
   const { key, keySpan: span } = entry
-  const instead = insteadOfIgnored(level, key)
-  const isHarmless = instead !== undefined && (isOff(entry) || present.has('approval'))
-  if (isUnsupported(level, key) && !isHarmless) {
-    report.error({ code: 'ION1105', span, message: `\`${pathOf(level, key)}\` is not supported yet.` })
-    return undefined
-  }
-  if (instead !== undefined) {
-    report.warning({ code: 'ION1106', span, message: `\`${key}\` is ignored.`, hint: instead })
-    return undefined
-  }
+  const { level, report } = place
   const word = ionWord(level, key) ?? ionWord(level, snakeCase(key))
   if (word !== undefined) {
     const message = `\`${key}\` is called \`${word}\` here.`
@@ -51,7 +41,26 @@ function checkOtherKey(entry: SourceEntry, { level, present, report }: KeyPlace)
     // What other tools list as steps are no nodes: reading them as such would only bury this error.
     return word === 'nodes' ? undefined : word
   }
-  return checkUnknownKey(entry, level, report)
+  return reportArchonKey(entry, place) ? undefined : checkUnknownKey(entry, level, report)
+}
+
+/** Reports a key of Archon that Ion ignores or doesn't have; `false` when it is none. */
+function reportArchonKey(entry: SourceEntry, { level, present, report }: KeyPlace): boolean {
+  const { key, keySpan: span } = entry
+  const archon = archonKey(level, key)
+  if (archon === undefined) return false
+  const instead = archon.standing === 'ignored' ? archon.note : archon.whenOff
+  const isHarmless = instead !== undefined && (isOff(entry) || present.has('approval'))
+  // A key that has its place elsewhere was meant to do something there.
+  if (!isHarmless && rightPlaces(level, key).length > 0) return false
+  if (archon.standing === 'unsupported' && !isHarmless) {
+    const message = `\`${pathOf(level, key)}\` is not supported yet.`
+    report.error({ code: 'ION1105', span, message, hint: archon.note })
+    return true
+  }
+  if (instead === undefined) return false
+  report.warning({ code: 'ION1106', span, message: `\`${key}\` is ignored.`, hint: instead })
+  return true
 }
 
 function checkUnknownKey(

@@ -51,18 +51,20 @@ function checkNode(nodeId: string, site: ReferenceSite, { graph, upstream, repor
 const loopVariables: ReadonlySet<VariableName> = new Set(['LOOP_PREV_OUTPUT', 'LOOP_USER_INPUT'])
 
 function checkVariable(name: VariableName, site: ReferenceSite, report: Report): void {
-  if (loopVariables.has(name) && !site.field.startsWith('loop.')) {
+  const inGate = site.field.startsWith('approval.')
+  const isRework = inGate && name === 'LOOP_PREV_OUTPUT'
+  if (loopVariables.has(name) && !site.field.startsWith('loop.') && !isRework) {
     const message = `\`$${name}\` has a value only inside \`loop\`.`
     report.error({ code: 'ION1403', span: site.span(), message })
   }
-  if (name === 'REJECTION_REASON') {
-    const message = '`$REJECTION_REASON` is always empty here: nothing runs because of a rejection.'
+  if (name === 'REJECTION_REASON' && !inGate) {
+    const message = '`$REJECTION_REASON` is always empty here: only a gate and its `on_reject` know of it.'
     report.warning({ code: 'ION1404', span: site.span(), message })
   }
 }
 
 /** What a node comes after, directly or not; worked out once for each node that is asked for. */
-function upstreamOf({ edges }: DependencyGraph): (index: number) => ReadonlySet<number> {
+export function upstreamOf({ edges }: DependencyGraph): (index: number) => ReadonlySet<number> {
   let last: { index: number; found: Set<number> } | undefined
   return (index) => {
     if (last?.index === index) return last.found

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { type ParseResult, parseWorkflow } from '../parse-workflow.ts'
 import { nameInText } from '../yaml/name-in-text.ts'
 import { maxSourceBytes } from '../yaml/parse-document.ts'
+import { fileNames } from './file-kinds.ts'
 import { type LookupOptions, type LookupScope, lookupFolders } from './ion-folders.ts'
 import { listFiles } from './list-files.ts'
 
@@ -33,7 +34,8 @@ export interface Discovery {
 
 /**
  * Finds the workflows that can be run by name: `*.yaml` and `*.yml` in `.ion/workflows` of the project and in
- * `~/.config/ion/workflows`, and in the folders in those. A file that is broken, or can't be read, hinders no other.
+ * `~/.config/ion/workflows`, and in the folders in those; where one holds none, in Archon's (`.archon/workflows`,
+ * `~/.archon/workflows`). A file that is broken, or can't be read, hinders no other.
  *
  * @example
  * const { workflows } = await discoverWorkflows({ cwd: process.cwd() })
@@ -42,7 +44,7 @@ export interface Discovery {
 export async function discoverWorkflows(options: LookupOptions): Promise<Discovery> {
   const found: Discovery = { workflows: [], problems: [] }
   for (const { scope, path: folder } of await lookupFolders('workflows', options)) {
-    const { paths, unreadable } = await listFiles(folder, /\.ya?ml$/i)
+    const { paths, unreadable } = await listFiles(folder, fileNames.workflows)
     found.problems.push(...unreadable.map(({ path, error }) => unreadableProblem(path, error)))
     for (const path of paths) await readInto(found, { path, scope })
   }

@@ -4,10 +4,13 @@ export type LookupErrorCode =
   | 'ambiguous_workflow'
   | 'invalid_command_name'
   | 'command_not_found'
+  | 'ambiguous_command'
   | 'empty_command'
+  | 'script_not_found'
+  | 'ambiguous_script'
   | 'unreadable_file'
 
-/** A workflow or command could not be found by its name. */
+/** A workflow, command or script could not be found by its name. */
 export class LookupError extends Error {
   readonly code: LookupErrorCode
   /** Names, or for an ambiguous name the paths, that may have been meant. */

@@ -10,7 +10,11 @@ export const loopSchema = z
     command: textSchema,
     until: textSchema,
     until_bash: textSchema,
+    until_field: textSchema,
     max_iterations: z.int(iterations).min(1, iterations),
     fresh_context: z.boolean('must be `true` or `false`'),
+    interactive: z.boolean('must be `true` or `false`'),
+    gate_message: textSchema,
+    signal_completes: z.boolean('must be `true` or `false`'),
   })
   .partial()

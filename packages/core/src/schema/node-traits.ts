@@ -11,17 +11,29 @@ export interface NodeTraits {
   withoutEffect: readonly string[]
 }
 
-const bashTimeoutMs = 120_000
+const programTimeoutMs = 120_000
 const agentIdleTimeoutMs = 30 * 60_000
 
-const asksAgent = { timeoutMs: null, idleTimeoutMs: agentIdleTimeoutMs, withoutEffect: [] }
-const runsNothing = ['retry', 'timeout', 'idle_timeout', 'env', 'cwd', 'on_interrupt']
+/** Keys that only `script` nodes have a use for. */
+const scriptKeys = ['runtime', 'deps']
+
+const runsProgram = { maxAttempts: 0, timeoutMs: programTimeoutMs, idleTimeoutMs: null }
+const asksAgent = {
+  timeoutMs: null,
+  idleTimeoutMs: agentIdleTimeoutMs,
+  withoutEffect: [...scriptKeys, 'with'],
+}
+const runsNothing = [...scriptKeys, 'with', 'retry', 'timeout', 'idle_timeout', 'env', 'cwd', 'on_interrupt']
+
+/** What holds for an approval that has a rejection reworked: that is a prompt. */
+export const reworkTraits: NodeTraits = { ...asksAgent, maxAttempts: 2 }
 
 /** What holds for each type of node. */
 export const nodeTraits: { readonly [Type in NodeType]: NodeTraits } = {
-  bash: { maxAttempts: 0, timeoutMs: bashTimeoutMs, idleTimeoutMs: null, withoutEffect: nodeAgentKeys },
+  bash: { ...runsProgram, withoutEffect: [...nodeAgentKeys, ...scriptKeys, 'with'] },
+  script: { ...runsProgram, withoutEffect: nodeAgentKeys },
   prompt: { ...asksAgent, maxAttempts: 2 },
-  command: { ...asksAgent, maxAttempts: 2 },
+  command: { ...asksAgent, maxAttempts: 2, withoutEffect: scriptKeys },
   loop: { ...asksAgent, maxAttempts: 0 },
   approval: {
     maxAttempts: 0,

@@ -1,10 +1,16 @@
 import { z } from 'zod'
-import { triggerRules } from '../definition.ts'
+import { scriptRuntimes, triggerRules } from '../definition.ts'
 import { durationSchema } from './duration.ts'
 import { textSchema } from './text.ts'
 
 /** What `loop:` and the like are: read by their own schemas. */
 const mapping = z.record(z.string(), z.unknown(), 'must be a mapping')
+
+const packageForm = 'must be the name of a package, as a text'
+
+const packageSchema = z
+  .string(packageForm)
+  .refine((name) => name.trim() !== '' && !/\p{Cc}/u.test(name), packageForm)
 
 /** The keys that every node may have. */
 export const nodeBaseSchema = z
@@ -27,10 +33,23 @@ export const nodeBaseSchema = z
   })
   .partial()
 
+/** Keys that some types of nodes have beside the key that makes them so. */
+export const scriptKeysSchema = z
+  .object({
+    runtime: z.enum(
+      scriptRuntimes,
+      `must be one of ${scriptRuntimes.map((runtime) => `\`${runtime}\``).join(', ')}`,
+    ),
+    deps: z.array(packageSchema, 'must be a list of packages').nullable(),
+    with: mapping.nullable(),
+  })
+  .partial()
+
 /** The keys that make a node what it is: a node has exactly one. */
 export const nodeTypeSchema = z
   .object({
     bash: textSchema,
+    script: textSchema,
     prompt: textSchema,
     command: textSchema,
     loop: mapping,

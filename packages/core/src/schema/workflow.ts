@@ -11,6 +11,7 @@ export const workflowSchema = z
     name: textSchema.refine((name) => !/[\p{Cc}]/u.test(name), 'must be a single line'),
     description: z.string('must be a text').nullable(),
     inputs: mapping.nullable(),
+    secrets: z.array(z.string('must be a name'), 'must be a list of names').nullable(),
     nodes: z.array(z.unknown(), 'must be a list of nodes').min(1, 'must have at least one node'),
     max_parallel: z.int(parallel).min(1, parallel),
     defaults: mapping.nullable(),

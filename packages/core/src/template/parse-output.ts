@@ -22,7 +22,8 @@ export function parseOutput(output: string): ParsedOutput | undefined {
   }
 }
 
-function withoutFence(output: string): string {
+/** An output without a code fence around all of it. */
+export function withoutFence(output: string): string {
   const text = output.trim()
   if (!text.startsWith('```') || !text.endsWith('```')) return text
   const firstLine = text.indexOf('\n')

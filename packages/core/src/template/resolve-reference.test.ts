@@ -111,7 +111,7 @@ describe('a reference without a value', () => {
       reader: 'report',
       message:
         '`$json.output.text.part` in the node `report` has no value: `$json.output.text` of the node `json` is a string, "x"; ' +
-        'it has no `part`. If `.part` is meant as text, write `${json.output.text}.part`, in bash `"$json.output.text"\'.part\'`.',
+        'it has no `part`. If `.part` is meant as text, write `${json.output.text}.part`, in bash `"$json.output.text"\'.part\'`. If it is a member in a script, write `($json.output.text).part`.',
     })
   })
 })

@@ -139,5 +139,5 @@ function pathText(path: (string | number)[]): string {
 function textAfter(whole: string, rest: (string | number)[], isWhole = false): string {
   const reference = isWhole ? whole : `${whole}.output`
   const text = pathText(rest)
-  return `If \`${text}\` is meant as text, write \`\${${reference}}${text}\`, in bash \`"$${reference}"'${text}'\`.`
+  return `If \`${text}\` is meant as text, write \`\${${reference}}${text}\`, in bash \`"$${reference}"'${text}'\`. If it is a member in a script, write \`($${reference})${text}\`.`
 }

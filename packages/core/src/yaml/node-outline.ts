@@ -1,6 +1,6 @@
 import { checkKeys } from '../checks/keys.ts'
+import { unsupportedNodeTypes } from '../schema/archon/archon-keys.ts'
 import { nodeBaseSchema, nodeTypeSchema } from '../schema/node.ts'
-import { unsupportedNodeTypes } from '../schema/unsupported-keys.ts'
 import type { FieldContext } from './read-fields.ts'
 import type { Span } from './source-text.ts'
 import { describe, entryOf, type SourceList, type SourceMap, type SourceNode } from './source-tree.ts'

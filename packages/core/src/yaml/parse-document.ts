@@ -8,30 +8,49 @@ import { syntaxMessage } from './syntax-message.ts'
 /** The largest text that is read, in bytes of UTF-8: 1 MiB. */
 export const maxSourceBytes = 1024 * 1024
 
+/** What a document is to be, in words. */
+export interface DocumentKind {
+  /** Such as `A workflow`. */
+  name: string
+  /** Keys it has, such as `name:` and `nodes:`, as part of a sentence. */
+  keys: string
+  /** What to do when it is too large. */
+  whenTooLarge: string
+}
+
+const workflow: DocumentKind = {
+  name: 'A workflow',
+  keys: '`name:` and `nodes:`',
+  whenTooLarge: 'Move long texts to command files or scripts.',
+}
+
 /**
  * Reads a YAML 1.2 document (core schema) whose root is a mapping. Whatever the text is, this reports and never throws.
  *
  * @returns the root, or `null` when the text can't be read at all; then an error has been reported.
  */
-export function parseDocument(source: SourceText, report: Report): SourceMap | null {
+export function parseDocument(
+  source: SourceText,
+  report: Report,
+  kind: DocumentKind = workflow,
+): SourceMap | null {
   const { text } = source
   if (isTooLarge(text)) {
     const message = `The file is larger than ${maxSourceBytes / 1024 / 1024} MiB.`
-    const hint = 'Move long texts to command files or scripts.'
-    report.error({ code: 'ION1007', span: { start: 0, end: 0 }, message, hint })
+    report.error({ code: 'ION1007', span: { start: 0, end: 0 }, message, hint: kind.whenTooLarge })
     return null
   }
   const [document, second] = documentsOf(text)
   if (second !== undefined) reportSecondDocument(second, report)
-  if (document === undefined) return reportEmpty(report)
+  if (document === undefined) return reportEmpty(report, kind)
   if (reportSyntax(document, source, report)) return null
   reportTagsAndVersion(document, report)
-  if (document.contents === null) return reportEmpty(report)
+  if (document.contents === null) return reportEmpty(report, kind)
   const root = buildTree(document.contents, { source, report })
   if (root === null) return null
   if (root.kind === 'map') return root
-  if (root.kind === 'scalar' && root.value === null) return reportEmpty(report)
-  const message = `A workflow is a mapping with keys like \`name:\` and \`nodes:\`; this is ${describe(root)}.`
+  if (root.kind === 'scalar' && root.value === null) return reportEmpty(report, kind)
+  const message = `${kind.name} is a mapping with keys like ${kind.keys}; this is ${describe(root)}.`
   report.error({ code: 'ION1009', span: { start: root.start, end: root.start + 1 }, message })
   return null
 }
@@ -53,8 +72,8 @@ function documentsOf(text: string): Document.Parsed[] {
   return 'empty' in documents ? [] : documents
 }
 
-function reportEmpty(report: Report): null {
-  const hint = 'A workflow needs `name:` and `nodes:`.'
+function reportEmpty(report: Report, { name, keys }: DocumentKind): null {
+  const hint = `${name} needs ${keys}.`
   report.error({ code: 'ION1009', span: { start: 0, end: 0 }, message: 'The file is empty.', hint })
   return null
 }
@@ -62,8 +81,7 @@ function reportEmpty(report: Report): null {
 function reportSecondDocument(document: Document.Parsed, report: Report): void {
   const [start] = document.range
   const message = 'The file holds more than one YAML document.'
-  const hint =
-    'Remove the `---` and what follows it, or move it to a file of its own: a file is one workflow.'
+  const hint = 'Remove the `---` and what follows it, or move it to a file of its own.'
   report.error({ code: 'ION1003', span: { start, end: start }, message, hint })
 }
 

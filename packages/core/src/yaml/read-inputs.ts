@@ -1,5 +1,6 @@
 import { checkKeys } from '../checks/keys.ts'
 import type { InputDefinition } from '../definition.ts'
+import { inputNameHint, inputVariable, isInputName } from '../input-name.ts'
 import type { JsonValue } from '../json.ts'
 import { inputSchema } from '../schema/input.ts'
 import { type FieldContext, readFields } from './read-fields.ts'
@@ -23,12 +24,11 @@ function checkName(
   context: FieldContext,
 ): void {
   const { report } = context
-  if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(key)) {
+  if (!isInputName(key)) {
     const message = `\`${key}\` can't be the name of an input.`
-    const hint = 'Such a name has letters, digits, `_` and `-`, and begins with a letter or `_`.'
-    report.error({ code: 'ION1301', span, message, hint })
+    report.error({ code: 'ION1301', span, message, hint: inputNameHint })
   }
-  const variable = `INPUTS_${key.toUpperCase().replaceAll('-', '_')}`
+  const variable = inputVariable(key)
   const other = variables.get(variable)
   if (other !== undefined) {
     const message = `The inputs \`${other}\` and \`${key}\` are both \`${variable}\` in the environment of processes.`

@@ -1,6 +1,6 @@
-import type { NodeBase, NodeType } from '../definition.ts'
+import type { NodeBase } from '../definition.ts'
 import { nodeBaseSchema } from '../schema/node.ts'
-import { type NodeTraits, nodeTraits } from '../schema/node-traits.ts'
+import type { NodeTraits } from '../schema/node-traits.ts'
 import type { NodeOutline } from './node-outline.ts'
 import type { NodeReading } from './node-reading.ts'
 import { readEnv } from './read-env.ts'
@@ -13,11 +13,10 @@ import { textUnder } from './text-reader.ts'
 const defaultDelayMs = 3000
 
 /** Reads what all nodes have, defaults filled in. */
-export function readNodeBase(outline: NodeOutline, type: NodeType, reading: NodeReading): NodeBase {
+export function readNodeBase(outline: NodeOutline, traits: NodeTraits, reading: NodeReading): NodeBase {
   const { map } = outline
   const { defaults, source, texts } = reading
   const nodeId = outline.id ?? ''
-  const traits = nodeTraits[type]
   const fields = readFields(map, nodeBaseSchema, reading)
   const when = textUnder(map, 'when')
   const cwd = textUnder(map, 'cwd')

@@ -1,7 +1,7 @@
 import type { NodeDefinition, NodeType } from '../definition.ts'
+import { unsupportedNodeTypes } from '../schema/archon/archon-keys.ts'
 import { nodeTypeSchema } from '../schema/node.ts'
-import { nodeTraits } from '../schema/node-traits.ts'
-import { unsupportedNodeTypes } from '../schema/unsupported-keys.ts'
+import { type NodeTraits, nodeTraits, reworkTraits } from '../schema/node-traits.ts'
 import type { NodeOutline } from './node-outline.ts'
 import type { NodeReading, NodeTypeReader } from './node-reading.ts'
 import { readApproval } from './nodes/approval.ts'
@@ -10,12 +10,14 @@ import { readCancel } from './nodes/cancel.ts'
 import { readCommand } from './nodes/command.ts'
 import { readLoop } from './nodes/loop.ts'
 import { readPrompt } from './nodes/prompt.ts'
+import { readScriptNode } from './nodes/script.ts'
 import { readFields } from './read-fields.ts'
 import { readNodeBase } from './read-node-base.ts'
-import type { SourceEntry, SourceMap } from './source-tree.ts'
+import { entryOf, type SourceEntry, type SourceMap } from './source-tree.ts'
 
 const readers: { readonly [Type in NodeType]: NodeTypeReader } = {
   bash: readBash,
+  script: readScriptNode,
   prompt: readPrompt,
   command: readCommand,
   loop: readLoop,
@@ -30,9 +32,10 @@ export function readNode(outline: NodeOutline, reading: NodeReading): NodeDefini
   checkTypes(found, outline, reading)
   const bodies = found.flatMap((body) => (isNodeType(body.key) ? [{ body, type: body.key }] : []))
   const type = bodies[0]?.type ?? 'cancel'
-  const base = readNodeBase(outline, type, reading)
+  const traits = traitsOf(type, bodies[0]?.body)
+  const base = readNodeBase(outline, traits, reading)
   readFields(map, nodeTypeSchema, reading)
-  if (found.length === 1 && bodies.length === 1) warnWithoutEffect(map, type, reading)
+  if (found.length === 1 && bodies.length === 1) warnWithoutEffect(map, { type, traits }, reading)
   const [node] = bodies.map((each) => readers[each.type]({ ...reading, map, body: each.body, base }))
   return node ?? null
 }
@@ -66,9 +69,19 @@ function checkTypes(
   report.error({ code: 'ION1114', span: second.keySpan, message, hint })
 }
 
-function warnWithoutEffect(map: SourceMap, type: NodeType, { report }: NodeReading): void {
+/** An approval runs something only when it has rejections reworked. */
+function traitsOf(type: NodeType, body: SourceEntry | undefined): NodeTraits {
+  const reworks = type === 'approval' && body?.value.kind === 'map' && entryOf(body.value, 'on_reject')
+  return reworks ? reworkTraits : nodeTraits[type]
+}
+
+function warnWithoutEffect(
+  map: SourceMap,
+  { type, traits }: { type: NodeType; traits: NodeTraits },
+  { report }: NodeReading,
+): void {
   for (const { key, keySpan: span } of map.entries) {
-    if (!nodeTraits[type].withoutEffect.includes(key)) continue
+    if (!traits.withoutEffect.includes(key)) continue
     const article = /^[aeiou]/.test(type) ? 'an' : 'a'
     report.warning({
       code: 'ION1107',

@@ -4,6 +4,7 @@ import { checkDependencies } from '../checks/dependencies.ts'
 import { checkIds } from '../checks/ids.ts'
 import { checkKeys } from '../checks/keys.ts'
 import { checkReferences } from '../checks/references.ts'
+import { checkResumedNodes } from '../checks/resumed-nodes.ts'
 import type { NodeDefinition, WorkflowDefinition } from '../definition.ts'
 import { workflowAgentKeys } from '../schema/agent-keys.ts'
 import { ionWord } from '../schema/foreign-words.ts'
@@ -15,6 +16,7 @@ import { readDefaults } from './read-defaults.ts'
 import { type FieldContext, readFields } from './read-fields.ts'
 import { readInputs } from './read-inputs.ts'
 import { readNode } from './read-node.ts'
+import { readSecrets } from './read-secrets.ts'
 import { entryOf, type SourceMap } from './source-tree.ts'
 import { TextReader } from './text-reader.ts'
 import { inputNamesIn, undeclaredInputs } from './undeclared-inputs.ts'
@@ -59,10 +61,13 @@ export function readWorkflow(
   }
   const definitions = outlines.map((outline) => readNode(outline, reading))
   checkReferences(texts.sites, graph, report)
+  checkResumedNodes({ ...context, outlines, nodes: definitions, graph })
+  const inputs = declared ?? undeclaredInputs(texts.sites, report)
   return {
     name: readName(fields.name, { root, path, context }),
     description: fields.description ?? null,
-    inputs: declared ?? undeclaredInputs(texts.sites, report),
+    inputs,
+    secrets: readSecrets(root, { ...context, inputs }),
     maxParallel: fields.max_parallel ?? null,
     nodes: definitions.filter((node): node is NodeDefinition => node !== null),
     agent,

@@ -7,6 +7,8 @@ import { parseBashTemplate } from '../template/parse-bash-template.ts'
 import { parseTemplate, templateReferences } from '../template/parse-template.ts'
 import type { SourceProblem, TemplateContext } from '../template/problem.ts'
 import type { PlacedReference } from '../template/reference.ts'
+import { parseScriptTemplate } from '../template/script/parse-script-template.ts'
+import type { ScriptLanguage, ScriptTemplate } from '../template/script/script-template.ts'
 import type { Template } from '../template/template.ts'
 import type { Span } from './source-text.ts'
 import { entryOf, type SourceMap, type SourceScalar } from './source-tree.ts'
@@ -47,6 +49,21 @@ export class TextReader {
       return { reference: { kind: 'variable', name }, source: `$${name}`, ...place }
     })
     this.#keep(text, [...references, ...placed], problems)
+    return template
+  }
+
+  /** @param given - What `with:` of the node gives: names of inputs that are none of the run's. */
+  script(
+    text: TextField,
+    { language, given }: { language: ScriptLanguage; given: ReadonlySet<string> },
+  ): ScriptTemplate {
+    const { nodeIds, inputs } = this.#context
+    const context = { language, nodeIds, inputs: new Set([...inputs, ...given]) }
+    const { template, problems } = parseScriptTemplate(textOf(text), context)
+    const references = template.segments
+      .filter((segment) => typeof segment !== 'string')
+      .filter(({ reference }) => reference.kind !== 'input' || !given.has(reference.name))
+    this.#keep(text, references, problems)
     return template
   }
 

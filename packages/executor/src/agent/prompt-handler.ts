@@ -13,6 +13,12 @@ export interface PromptRequest {
   attempt: number
   /** The workflow's and the node's keys for the agent (`provider`, `model`, `allowed_tools`, …), untouched. */
   agent: JsonObject
+  /**
+   * The JSON Schema that the answer must fit, from `output_format`; `null` when any text will do. The prompt doesn't speak of
+   * it: telling the agent is the host's part. Answer with `structured`, or with JSON as `output`; an answer that doesn't fit
+   * is asked for again, up to two times.
+   */
+  outputFormat: JsonObject | null
   /** The conversation to go on with, as an earlier answer named it; `null` for a new one. */
   session: string | null
   /** The same for every attempt of the same work, also after a crash: for systems that can ignore a repeat. */
@@ -27,9 +33,22 @@ export interface PromptContext {
   cwd: string
   /** The environment a process of this node gets. */
   env: { [name: string]: string }
-  /** Streams a piece of the answer: to the node's log and to whoever watches. It also counts as a sign of life. */
-  write(chunk: string | Uint8Array): void
+  /**
+   * Streams a piece of the answer: to the node's log and to whoever watches. It also counts as a sign of life.
+   *
+   * @returns a promise when the log is slower than the writer: one that streams much waits for it before the next piece.
+   * @throws {NodeFailure} `log_overrun` when more than 16 MiB were streamed ahead of the log without waiting.
+   */
+  write(chunk: string | Uint8Array): void | Promise<void>
+  /**
+   * Notes something besides the answer: a line in the node's log, and a call of `onLog` for whoever watches. It also counts
+   * as a sign of life.
+   */
+  log(level: LogLevel, message: string, data?: Json): void
 }
+
+/** How much a note matters. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 /** An answer with what belongs to it. */
 export interface PromptResult {

@@ -1,8 +1,8 @@
 import type { ApprovalNode } from '@ion/core'
-import type { Failure, NewEvent, WorkflowSignal } from '@ion/store'
+import type { Failure, NewEvent, NodeState, WorkflowSignal } from '@ion/store'
 
-/** An event that ends a node. */
-type NodeOutcome = Extract<NewEvent, { type: 'node_completed' | 'node_failed' }>
+/** An event that ends a round of a gate. */
+type RoundEnd = Extract<NewEvent, { type: 'node_completed' | 'node_failed' }>
 
 /** What an answer to a gate says. */
 export interface Answer {
@@ -25,26 +25,66 @@ export function readReason({ payload }: Pick<WorkflowSignal, 'payload'>): string
   return typeof payload.reason === 'string' ? payload.reason : ''
 }
 
+/** An answer that is for a gate that is open. */
+export interface GivenAnswer {
+  signal: WorkflowSignal
+  answer: Answer
+  /** How long the gate was open. */
+  durationMs: number
+}
+
+/** Which round of a gate this is, and what its first rework is called. */
+export interface Round {
+  /** 1 for the first time it asks. */
+  round: number
+  /** 1, or more for a gate that opens anew after a failure. */
+  firstRework: number
+}
+
+/** The round of a gate that asks, or whose rejection is being reworked. */
+export function roundOf(state: NodeState | undefined): Round {
+  const payload = state?.status === 'waiting' || state?.status === 'retrying' ? state.payload : {}
+  const { round, firstRework } = payload
+  return {
+    round: typeof round === 'number' ? round : 1,
+    firstRework: typeof firstRework === 'number' ? firstRework : 1,
+  }
+}
+
 /**
- * The event that an answer ends its gate with. Approved, the gate's output is empty, or what the approver wrote when the
- * node captures it; rejected, the gate has failed with the reason.
+ * The event that an answer ends its gate's round with. Approved, the gate's output is empty, or what the approver wrote when
+ * the node captures it; rejected, the gate has failed with the reason, and asks again when the rejection is to be reworked.
  */
-export function answerGate(
-  node: ApprovalNode,
-  { signal, answer, durationMs }: { signal: WorkflowSignal; answer: Answer; durationMs: number },
-): NodeOutcome {
-  const { decision, text } = answer
-  const { sequence, by } = signal
-  const facts = { signal: sequence, decision, durationMs, ...(by === undefined ? {} : { by }) }
+export function answerGate(node: ApprovalNode, state: NodeState, given: GivenAnswer): RoundEnd {
+  const { decision, text } = given.answer
+  const facts = answerFacts(given)
   if (decision === 'approve') {
     const output = node.captureResponse ? text : ''
     return { type: 'node_completed', nodeId: node.id, payload: { ...facts, output } }
   }
-  const error: Failure = { code: 'rejected', message: rejectionText(text), reason: text }
+  const error = rejection(text)
+  const { round, firstRework } = roundOf(state)
+  if (node.onReject && round <= node.onReject.maxAttempts) {
+    const payload = { ...facts, error, willRetry: true, round, firstRework, rework: firstRework + round - 1 }
+    return { type: 'node_failed', nodeId: node.id, payload }
+  }
   const allowed = node.allowFailure ? { allowed: true } : {}
   return { type: 'node_failed', nodeId: node.id, payload: { ...facts, error, willRetry: false, ...allowed } }
 }
 
-function rejectionText(reason: string): string {
-  return reason === '' ? 'rejected' : `rejected: ${reason}`
+/** The event that an answer ends a gate between iterations with; its output is what the person wrote. */
+export function answerLoopGate(path: string, given: GivenAnswer): RoundEnd {
+  const { decision, text } = given.answer
+  const facts = answerFacts(given)
+  return decision === 'approve'
+    ? { type: 'node_completed', nodeId: path, payload: { ...facts, output: text } }
+    : { type: 'node_failed', nodeId: path, payload: { ...facts, error: rejection(text), willRetry: false } }
+}
+
+function answerFacts({ signal: { sequence, by }, answer: { decision }, durationMs }: GivenAnswer) {
+  return { signal: sequence, decision, durationMs, ...(by === undefined ? {} : { by }) }
+}
+
+function rejection(reason: string): Failure {
+  return { code: 'rejected', message: reason === '' ? 'rejected' : `rejected: ${reason}`, reason }
 }

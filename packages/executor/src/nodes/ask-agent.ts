@@ -1,9 +1,10 @@
 import type { JsonObject } from '@ion/core'
-import { isJson, type Usage, usageSchema } from '@ion/store'
-import type { PromptResult } from '../agent/prompt-handler.ts'
+import { isJson, type Json, type Usage, usageSchema } from '@ion/store'
+import type { LogLevel, PromptResult } from '../agent/prompt-handler.ts'
 import type { NodeContext, NodeResult } from '../node-context.ts'
 import { NodeFailure } from '../node-failure.ts'
 import { tooMuchOutput } from '../output-limit.ts'
+import { askStructured, listOf } from '../structured-output.ts'
 import { isTransient } from '../transient.ts'
 
 export interface Question {
@@ -11,40 +12,75 @@ export interface Question {
   agent: JsonObject
   /** The conversation to go on with; `null` for a new one. */
   session: string | null
+  /** The JSON Schema that the answer must fit; without it any text will do. */
+  outputFormat?: JsonObject | null
 }
 
 /**
- * Puts a prompt to the host and checks the answer.
+ * Puts a prompt to the host and checks the answer. One that must fit a schema and doesn't is asked for again.
  *
- * @throws the signal's reason; {NodeFailure} `agent_failed` or `agent_answer`.
+ * @throws the signal's reason; {NodeFailure} `agent_failed`, `agent_answer` or `output_format`.
  */
 export async function askAgent(question: Question, context: NodeContext): Promise<NodeResult> {
-  const answer = await callHost(question, context)
+  const { prompt, session, outputFormat } = question
+  if (outputFormat) {
+    return await askStructured({
+      prompt,
+      session,
+      outputFormat,
+      ask: async (call) => await askOnce({ ...question, ...call }, context),
+      onMiss: (reasons) => context.log('warn', 'the answer does not fit, asking again', { reasons }),
+    })
+  }
+  const answer = await askOnce({ ...question, ask: 1 }, context)
+  const { output, structured, usage } = answer
+  return {
+    output,
+    ...(structured === undefined ? {} : { structured }),
+    ...(usage === undefined ? {} : { usage: listOf(usage) }),
+    ...(answer.session === undefined ? {} : { session: answer.session }),
+  }
+}
+
+/** A question, and how often it has been put, this time included. */
+type Asking = Question & { ask: number }
+
+async function askOnce(asking: Asking, context: NodeContext): Promise<PromptResult> {
+  const answer = await callHost(asking, context)
   const result = typeof answer === 'string' ? { output: answer } : answer
   const fault = faultOf(result)
   if (fault) throw new NodeFailure('agent_answer', `the agent's answer is unusable: ${fault}`)
   const bytes = Buffer.byteLength(result.output)
   if (bytes > context.maxOutputBytes) throw tooMuchOutput(bytes, context)
-  const { output, structured, usage, session } = result
-  return {
-    output,
-    ...(structured === undefined ? {} : { structured }),
-    ...(usage === undefined ? {} : { usage: Array.isArray(usage) ? usage : [usage] }),
-    ...(session === undefined ? {} : { session }),
-  }
+  return result
 }
 
-async function callHost({ prompt, agent, session }: Question, context: NodeContext) {
-  const { runId, workflowName, path, attempt, idempotencyKey, signal, cwd, env } = context
+async function callHost({ prompt, agent, session, outputFormat = null, ask }: Asking, context: NodeContext) {
+  const { runId, workflowName, path, attempt, signal, cwd, env } = context
   if (!context.prompt) throw new NodeFailure('missing_agent', 'the host gives no agent')
-  const request = { prompt, runId, workflowName, nodeId: path, attempt, agent, session, idempotencyKey }
-  const write = (chunk: string | Uint8Array) => {
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
-    // The log reports its own faults when it is closed.
-    void Promise.resolve(context.output('agent', bytes)).catch(() => {})
+  // Asking again is other work: a system that ignores repeats must not ignore it.
+  const idempotencyKey = ask === 1 ? context.idempotencyKey : `${context.idempotencyKey}:ask-${ask}`
+  const request = {
+    prompt,
+    runId,
+    workflowName,
+    nodeId: path,
+    attempt,
+    agent,
+    outputFormat,
+    session,
+    idempotencyKey,
   }
+  const write = (chunk: string | Uint8Array) => {
+    const written = context.output('agent', typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+    // A handler need not wait: the log reports its own faults when it is closed.
+    written?.catch(() => {})
+    return written
+  }
+  const log = (level: LogLevel, message: string, data?: Json) => context.log(level, message, data)
   try {
-    return await untilAborted(Promise.resolve(context.prompt(request, { signal, cwd, env, write })), context)
+    const answer = context.prompt(request, { signal, cwd, env, write, log })
+    return await untilAborted(Promise.resolve(answer), context)
   } catch (error) {
     if (signal.aborted) throw signal.reason
     if (error instanceof NodeFailure) throw error

@@ -2,7 +2,7 @@ import type { NodeState } from '@ion/store'
 import { describe, expect, it } from 'vitest'
 import { firstIteration, nextLoopStep } from './loop.ts'
 
-const node = { id: 'refine', maxIterations: 3 }
+const node = { id: 'refine', maxIterations: 3, gate: null }
 
 /** A log in which these iterations are complete; the value says whether one was the last. */
 function log(iterations: { [iteration: number]: boolean }) {

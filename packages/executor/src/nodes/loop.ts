@@ -1,7 +1,8 @@
-import { type LoopNode, renderTemplate } from '@ion/core'
-import type { NodeState } from '@ion/store'
+import { type LoopGate, type LoopNode, renderTemplate } from '@ion/core'
+import type { Json, NodeState } from '@ion/store'
 import type { NodeContext, Runner } from '../node-context.ts'
 import { NodeFailure } from '../node-failure.ts'
+import { iterationPath, loopGatePath } from '../part-paths.ts'
 import { askAgent } from './ask-agent.ts'
 import { saysDone } from './completion-signal.ts'
 import { runBashScript } from './run-bash-script.ts'
@@ -15,17 +16,29 @@ const checkTimeoutMs = 120_000
  */
 export const runIteration: Runner<LoopNode> = async (node, context) => {
   const template = node.body.kind === 'prompt' ? node.body.prompt : context.command(node.body.command)
-  const session = node.freshContext ? null : (context.previous?.session ?? null)
+  const session = node.freshContext ? null : (context.previous?.session ?? context.session)
   const answer = await askAgent(
-    { prompt: renderTemplate(template, context.scope), agent: node.agent, session },
+    {
+      prompt: renderTemplate(template, context.scope),
+      agent: node.agent,
+      session,
+      outputFormat: node.outputFormat,
+    },
     context,
   )
+  if (node.untilField !== null && fieldIsTrue(answer.structured, node.untilField))
+    return { ...answer, last: true, channel: 'until_field' }
   if (node.until !== null && saysDone(answer.output, node.until))
     return { ...answer, last: true, channel: 'until' }
   if (node.untilBash && (await checkSucceeds(node, answer.output, context))) {
     return { ...answer, last: true, channel: 'until_bash' }
   }
   return { ...answer, last: false }
+}
+
+function fieldIsTrue(structured: Json | undefined, name: string): boolean {
+  if (typeof structured !== 'object' || structured === null || Array.isArray(structured)) return false
+  return Object.hasOwn(structured, name) && structured[name] === true
 }
 
 /** Runs `until_bash`: exit 0 says done. It reads this iteration's answer as `$LOOP_PREV_OUTPUT`. */
@@ -52,14 +65,9 @@ async function checkSucceeds(node: LoopNode, answer: string, context: NodeContex
 }
 
 /** What a loop does next. */
-export type LoopStep =
-  | { kind: 'iterate'; iteration: number }
-  | { kind: 'complete'; iteration: number }
-  | { kind: 'exhausted'; iteration: number }
-
-/** The path of a loop's iteration. */
-export function iterationPath(id: string, iteration: number): string {
-  return `${id}/${iteration}`
+export type LoopStep = {
+  kind: 'iterate' | 'ask' | 'wait' | 'rejected' | 'complete' | 'exhausted'
+  iteration: number
 }
 
 /**
@@ -67,19 +75,36 @@ export function iterationPath(id: string, iteration: number): string {
  *
  * @param first - The first iteration that counts against the limit: 1, or where a resumed loop began anew.
  * @param from - The iteration to look at first; those before it are known to be complete and not the last.
- * @param state - How an iteration stands.
+ * @param state - How a path stands.
  */
 export function nextLoopStep(
-  node: Pick<LoopNode, 'id' | 'maxIterations'>,
-  { first, from = first }: { first: number; from?: number },
+  node: Pick<LoopNode, 'id' | 'maxIterations'> & { gate: Pick<LoopGate, 'signalCompletes'> | null },
+  { first, from }: { first: number; from?: number },
   state: (path: string) => NodeState | undefined,
 ): LoopStep {
-  for (let iteration = from; ; iteration++) {
+  // A loop that begins anew may have to ask about the iteration before.
+  for (let iteration = from ?? (node.gate ? Math.max(1, first - 1) : first); ; iteration++) {
     const current = state(iterationPath(node.id, iteration))
     if (current?.status !== 'completed') return { kind: 'iterate', iteration }
-    if (current.payload.last) return { kind: 'complete', iteration }
-    if (iteration - first + 1 >= node.maxIterations) return { kind: 'exhausted', iteration }
+    const isDone = current.payload.last === true
+    const isLastAllowed = iteration - first + 1 >= node.maxIterations
+    if (isDone && (!node.gate || node.gate.signalCompletes)) return { kind: 'complete', iteration }
+    if (!isDone && isLastAllowed) return { kind: 'exhausted', iteration }
+    if (node.gate) {
+      const answer = answerOf(state(loopGatePath(node.id, iteration)))
+      if (answer === 'approved' && isDone) return { kind: 'complete', iteration }
+      if (answer !== 'approved' && answer !== 'more') return { kind: answer, iteration }
+      if (isLastAllowed) return { kind: 'exhausted', iteration }
+    }
   }
+}
+
+/** What a person said at the gate behind an iteration: `more` is an approval with a text, which the next one is to heed. */
+function answerOf(gate: NodeState | undefined): 'ask' | 'wait' | 'rejected' | 'approved' | 'more' {
+  if (gate?.status === 'waiting') return 'wait'
+  if (gate?.status === 'failed') return 'rejected'
+  if (gate?.status !== 'completed') return 'ask'
+  return (gate.payload.output ?? '') === '' ? 'approved' : 'more'
 }
 
 /** Where a loop begins anew after it has failed: behind the iterations that are complete, with a full allowance. */

@@ -1,7 +1,9 @@
+import { release } from './release.ts'
+
 /** Keeps bytes up to a bound, and counts what came beyond it. */
 export class OutputBuffer {
   readonly #limit: number
-  #chunks: Uint8Array[] = []
+  readonly #chunks: Uint8Array[] = []
   bytes = 0
 
   constructor(limit: number) {
@@ -14,30 +16,47 @@ export class OutputBuffer {
 
   push(chunk: Uint8Array): void {
     this.bytes += chunk.length
-    if (this.overflowed) this.#chunks = []
-    else this.#chunks.push(chunk)
+    if (!this.overflowed) this.#chunks.push(Buffer.from(chunk))
+    else for (const kept of this.#chunks.splice(0)) release(kept)
   }
 
+  /** What is no UTF-8 becomes U+FFFD; NUL and a byte order mark stay. */
   text(): string {
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.concat(this.#chunks))
   }
 }
 
-/** Keeps the last bytes of a stream. */
+const newline = 10
+
+/**
+ * Keeps the end of a stream: its last whole lines. A line that alone is too long is kept from a blank on, so that no word
+ * is ever shown in part: a part of a secret would not be known as one.
+ */
 export class Tail {
   readonly #limit: number
   #bytes: Buffer = Buffer.alloc(0)
+  #isCut = false
 
   constructor(limit: number) {
     this.#limit = limit
   }
 
   push(chunk: Uint8Array): void {
-    this.#bytes = Buffer.concat([this.#bytes, chunk]).subarray(-this.#limit)
+    const bytes = chunk.length >= this.#limit ? Buffer.from(chunk) : Buffer.concat([this.#bytes, chunk])
+    this.#isCut ||= this.#bytes.length + chunk.length > this.#limit
+    this.#bytes = Buffer.from(bytes.subarray(-this.#limit))
   }
 
   text(): string {
-    return this.#bytes.toString('utf8').trimEnd()
+    return this.#whole().toString('utf8').trimEnd()
+  }
+
+  #whole(): Buffer {
+    if (!this.#isCut) return this.#bytes
+    const line = this.#bytes.indexOf(newline) + 1
+    if (line > 0 && line < this.#bytes.length) return this.#bytes.subarray(line)
+    const blank = this.#bytes.indexOf(' ')
+    return blank === -1 ? Buffer.alloc(0) : this.#bytes.subarray(blank + 1)
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { NodeFailure, Stop } from '../node-failure.ts'
 import { endProcessGroup } from './process-group.ts'
+import { release } from './release.ts'
 
 /** How long output is read on after the process itself has ended, while something it left behind holds the pipe. */
 const quietAfterExitMs = 200
@@ -16,7 +17,10 @@ export interface ProcessOptions {
   /** Ends the whole process group; its reason is rethrown. */
   signal: AbortSignal
   killAfterMs: number
-  /** Takes everything the process prints. When it gives a promise, reading waits for it. */
+  /**
+   * Takes everything the process prints. When it gives a promise, reading waits for it, and the bytes are gone once it has
+   * settled: what is to stay is copied.
+   */
   onOutput(stream: 'stdout' | 'stderr', bytes: Buffer): void | Promise<void>
 }
 
@@ -91,6 +95,7 @@ function ended(child: ChildProcess, { command, cwd, onOutput }: ProcessOptions):
             sinkError ??= error
           })
           .finally(() => {
+            release(bytes)
             pending.delete(done)
             readable?.resume()
           })
