@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { OutputBuffer, Tail } from './output-buffer.ts'
+import { beginning, OutputBuffer, Tail } from './output-buffer.ts'
 
 /** The bytes in pieces of these lengths, again and again. */
 function* pieces(bytes: Uint8Array, lengths: readonly number[]): Generator<Uint8Array> {
@@ -37,6 +37,17 @@ describe('an output', () => {
   it('over the bound is counted and not kept', () => {
     const buffer = collected(new Uint8Array(1_000), [64], 999)
     expect([buffer.overflowed, buffer.bytes, buffer.text()]).toEqual([true, 1_000, ''])
+  })
+})
+
+describe('the beginning of a text', () => {
+  it.each([
+    ['short', 'short'],
+    ['exactly ten', 'exactly …'],
+    ['0123456789', '0123456789'],
+    ['0123456789abc', ' …'],
+  ])('of %j is %j', (text, start) => {
+    expect(beginning(text, 10)).toBe(start)
   })
 })
 

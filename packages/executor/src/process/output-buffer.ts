@@ -64,3 +64,10 @@ export class Tail {
 export function withoutLastNewline(text: string): string {
   return text.endsWith('\n') ? text.slice(0, -1) : text
 }
+
+/** The beginning of a text in whole words: a part of a secret would not be known as one. */
+export function beginning(text: string, most: number): string {
+  if (text.length <= most) return text
+  const start = text.slice(0, most)
+  return `${start.slice(0, Math.max(start.search(/\s\S*$/), 0))} …`
+}
