@@ -68,6 +68,23 @@ describe('the end of a stream', () => {
     expect(tailOf(text)).toBe(end)
   })
 
+  it('is what came last, whatever the pieces were', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: 'grapheme-ascii' })),
+        fc.integer({ min: 1, max: 40 }),
+        (chunks, limit) => {
+          const tail = new Tail(limit)
+          for (const chunk of chunks) tail.push(Buffer.from(chunk))
+          const whole = chunks.join('')
+          const end = tail.text()
+          expect(whole.trimEnd().endsWith(end)).toBe(true)
+          if (whole.length <= limit) expect(end).toBe(whole.trimEnd())
+        },
+      ),
+    )
+  })
+
   it('is never longer than its bound', () => {
     fc.assert(
       fc.property(
