@@ -1,7 +1,7 @@
 import type { JsonObject } from '@ion/core'
 import type { Usage } from '@ion/store'
 import { NodeFailure } from '../node-failure.ts'
-import { OutputBuffer, Tail, withoutLastNewline } from '../process/output-buffer.ts'
+import { beginning, OutputBuffer, Tail, withoutLastNewline } from '../process/output-buffer.ts'
 import { type ProcessEnd, runProcess } from '../process/run-process.ts'
 import { type AgentArguments, withArguments } from './agent-arguments.ts'
 import { type AgentOutput, readAnswer, readError, readUsage, readValues } from './agent-output.ts'
@@ -119,7 +119,8 @@ function answerOf(options: CommandAgentOptions, printed: Printed): string | Prom
   const { output = { format: 'text' } } = options
   const { end, stdout, maxOutputBytes } = printed
   if (stdout.overflowed && end.exitCode === 0) {
-    const message = `the agent's answer has ${stdout.bytes} bytes, the limit is ${maxOutputBytes}`
+    const size = `the agent's answer has ${stdout.bytes} bytes, the limit is ${maxOutputBytes}`
+    const message = `${size}; all of it is in the node's log`
     throw new NodeFailure('output_too_large', message)
   }
   if (output.format === 'text') {
@@ -132,7 +133,7 @@ function answerOf(options: CommandAgentOptions, printed: Printed): string | Prom
   const usage = readUsage(values ?? [], output)
   if (end.exitCode !== 0 || said !== null) throw failureOf(options, printed, { said, usage })
   if (values === null) {
-    const start = stdout.text().slice(0, 200).trim()
+    const start = beginning(stdout.text().trim(), 200)
     const what = start === '' ? 'nothing' : JSON.stringify(start)
     throw new NodeFailure('agent_answer', `the agent was to print JSON, and printed ${what}`)
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { OutputBuffer, Tail } from './output-buffer.ts'
+import { beginning, OutputBuffer, Tail } from './output-buffer.ts'
 
 /** The bytes in pieces of these lengths, again and again. */
 function* pieces(bytes: Uint8Array, lengths: readonly number[]): Generator<Uint8Array> {
@@ -40,6 +40,17 @@ describe('an output', () => {
   })
 })
 
+describe('the beginning of a text', () => {
+  it.each([
+    ['short', 'short'],
+    ['exactly ten', 'exactly …'],
+    ['0123456789', '0123456789'],
+    ['0123456789abc', ' …'],
+  ])('of %j is %j', (text, start) => {
+    expect(beginning(text, 10)).toBe(start)
+  })
+})
+
 describe('the end of a stream', () => {
   const tailOf = (text: string, limit = 20) => {
     const tail = new Tail(limit)
@@ -55,6 +66,23 @@ describe('the end of a stream', () => {
     ['no half characters', `${'é'.repeat(30)} é`, 'é'],
   ])('is %s', (_, text, end) => {
     expect(tailOf(text)).toBe(end)
+  })
+
+  it('is what came last, whatever the pieces were', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: 'grapheme-ascii' })),
+        fc.integer({ min: 1, max: 40 }),
+        (chunks, limit) => {
+          const tail = new Tail(limit)
+          for (const chunk of chunks) tail.push(Buffer.from(chunk))
+          const whole = chunks.join('')
+          const end = tail.text()
+          expect(whole.trimEnd().endsWith(end)).toBe(true)
+          if (whole.length <= limit) expect(end).toBe(whole.trimEnd())
+        },
+      ),
+    )
   })
 
   it('is never longer than its bound', () => {

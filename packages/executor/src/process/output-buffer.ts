@@ -33,18 +33,23 @@ const newline = 10
  * is ever shown in part: a part of a secret would not be known as one.
  */
 export class Tail {
-  readonly #limit: number
-  #bytes: Buffer = Buffer.alloc(0)
+  /** Filled from the front, and used again and again: a stream may be of any length. */
+  readonly #bytes: Buffer
+  #length = 0
   #isCut = false
 
   constructor(limit: number) {
-    this.#limit = limit
+    this.#bytes = Buffer.alloc(limit)
   }
 
   push(chunk: Uint8Array): void {
-    const bytes = chunk.length >= this.#limit ? Buffer.from(chunk) : Buffer.concat([this.#bytes, chunk])
-    this.#isCut ||= this.#bytes.length + chunk.length > this.#limit
-    this.#bytes = Buffer.from(bytes.subarray(-this.#limit))
+    const limit = this.#bytes.length
+    this.#isCut ||= this.#length + chunk.length > limit
+    const last = chunk.length > limit ? chunk.subarray(-limit) : chunk
+    const kept = Math.min(this.#length, limit - last.length)
+    this.#bytes.copyWithin(0, this.#length - kept, this.#length)
+    this.#bytes.set(last, kept)
+    this.#length = kept + last.length
   }
 
   text(): string {
@@ -52,15 +57,23 @@ export class Tail {
   }
 
   #whole(): Buffer {
-    if (!this.#isCut) return this.#bytes
-    const line = this.#bytes.indexOf(newline) + 1
-    if (line > 0 && line < this.#bytes.length) return this.#bytes.subarray(line)
-    const blank = this.#bytes.indexOf(' ')
-    return blank === -1 ? Buffer.alloc(0) : this.#bytes.subarray(blank + 1)
+    const bytes = this.#bytes.subarray(0, this.#length)
+    if (!this.#isCut) return bytes
+    const line = bytes.indexOf(newline) + 1
+    if (line > 0 && line < bytes.length) return bytes.subarray(line)
+    const blank = bytes.indexOf(' ')
+    return blank === -1 ? Buffer.alloc(0) : bytes.subarray(blank + 1)
   }
 }
 
 /** A shell's way to read an output: without the newline that ends it. */
 export function withoutLastNewline(text: string): string {
   return text.endsWith('\n') ? text.slice(0, -1) : text
+}
+
+/** The beginning of a text in whole words: a part of a secret would not be known as one. */
+export function beginning(text: string, most: number): string {
+  if (text.length <= most) return text
+  const start = text.slice(0, most)
+  return `${start.slice(0, Math.max(start.search(/\s\S*$/), 0))} …`
 }

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FilesystemStore } from '@ion/store-fs'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { createCommandAgent } from '../agent/command-agent.ts'
 import type { PromptHandler } from '../agent/prompt-handler.ts'
 import { approveWorkflow } from '../answer.ts'
 import { cancelWorkflow } from '../cancel.ts'
@@ -68,9 +69,9 @@ async function everything(): Promise<Buffer[]> {
   return [...watched, ...texts]
 }
 
-async function expectNoSecret(): Promise<void> {
+async function expectNoSecret(except: readonly string[] = []): Promise<void> {
   const all = await everything()
-  const shown = forms.filter((form) => all.some((bytes) => bytes.includes(form)))
+  const shown = forms.filter((form) => !except.includes(form) && all.some((bytes) => bytes.includes(form)))
   expect(shown).toEqual([])
   expect(all.some((bytes) => bytes.includes('***'))).toBe(true)
 }
@@ -112,8 +113,7 @@ describe('a secret of the environment', () => {
     expect(result.outputs.get('ask')).toBe('Say it: ***')
     // What a call cost is counted on, and stays.
     expect(result.usage.inputTokens).toBe(Number(pin))
-    forms.splice(0, forms.length, ...forms.filter((form) => form !== pin))
-    await expectNoSecret()
+    await expectNoSecret([pin])
   })
 
   it('is masked in what an agent fails with', async () => {
@@ -125,6 +125,15 @@ describe('a secret of the environment', () => {
       payload: { error: { code: 'no_luck', message: 'said ***' } },
     })
     await expectNoSecret()
+  })
+
+  it('is not shown in part where an agent that prints no JSON is quoted', async () => {
+    const command = 'printf "%0180d " 1; echo "$KEY $API_TOKEN"'
+    const prompt = createCommandAgent({ command, output: { format: 'json' } })
+    await run('  - id: ask\n    prompt: Say it\n    retry: {max_attempts: 0}\n', { prompt })
+    await expectNoSecret()
+    const parts = (await everything()).filter((bytes) => bytes.includes(key.slice(0, 12)))
+    expect(parts).toEqual([])
   })
 
   it('is masked in gates, their answers, skips and reasons, also after a resume', async () => {
@@ -157,6 +166,15 @@ describe('a secret of the environment', () => {
   - {id: reader, depends_on: leak, bash: 'test $leak.output = "***" && echo masked'}
 `)
     expect(result.outputs.get('reader')).toBe('masked')
+  })
+
+  it('is shown to no watcher by what a run was started with, which its log keeps for a resume', async () => {
+    const variables = { DOCS_DIR: `/docs/${token}` }
+    const { runId } = await run('  - {id: where, bash: ls}\n', { variables })
+    expect(watched.some((bytes) => bytes.includes('/docs/***'))).toBe(true)
+    expect(watched.filter((bytes) => forms.some((form) => bytes.includes(form)))).toEqual([])
+    const [started] = await store.getWorkflowEvents(runId, { limit: 1 })
+    expect(started).toMatchObject({ payload: { variables } })
   })
 
   it('does not change what Ion itself says, though it be the same word', async () => {
