@@ -31,8 +31,12 @@ nodes:
       prompt: "$LOOP_PREV_OUTPUT+"
       until_bash: test "$LOOP_PREV_OUTPUT" = "+++"
       max_iterations: 5
+  - id: verdict
+    depends_on: [source]
+    prompt: '{ "score": 3 }'
+    output_format: {type: object, properties: {score: {type: integer}}, required: [score]}
   - id: gate
-    depends_on: [branch, flaky, refine]
+    depends_on: [verdict, branch, flaky, refine]
     approval:
       message: "$branch.output, $flaky.output, $refine.output?"
       capture_response: true
@@ -57,6 +61,7 @@ const outputs = {
   branch: 'branch of 7',
   flaky: 'attempt 2',
   refine: '+++',
+  verdict: '{"score":3}',
   gate: 'yes',
   left: 'left yes',
   right: 'right yes',
