@@ -11,6 +11,8 @@ const sources = {
 
 export default defineConfig({
   test: {
+    // Also on a machine with two cores: most of the time a test waits for a process it has started.
+    maxWorkers: 2,
     projects: [
       {
         ...sources,

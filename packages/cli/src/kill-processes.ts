@@ -22,7 +22,7 @@ export function killProcesses(nodes: RunningNodes): void {
   }
 }
 
-/** Groups of the processes whose environment names the run and one of the nodes. */
+/** Groups of the processes whose environment names this process, the run, and one of the nodes. */
 function markedGroups({ runId, paths }: RunningNodes): Set<number> {
   const own = groupOf(process.pid)
   const groups = new Set<number>()
@@ -30,6 +30,7 @@ function markedGroups({ runId, paths }: RunningNodes): Set<number> {
     if (!/^\d+$/.test(name)) continue
     const environment = readOrEmpty(`/proc/${name}/environ`).split('\0')
     if (!environment.includes(`ION_RUN_ID=${runId}`)) continue
+    if (!environment.includes(`ION_EXECUTOR_PID=${process.pid}`)) continue
     const node = environment.find((entry) => entry.startsWith('ION_NODE_ID='))?.slice('ION_NODE_ID='.length)
     const group = node !== undefined && paths.has(node) ? groupOf(Number(name)) : null
     if (group !== null && group !== own) groups.add(group)

@@ -62,7 +62,7 @@ async function endUnheld(
   signal: WorkflowSignal,
   { store, reason = '', killAfterMs = defaultKillAfterMs }: CancelOptions,
 ): Promise<boolean> {
-  await endLeftovers({ runId: run.id, paths: new Set(openPaths(state)), killAfterMs })
+  await endLeftovers({ run, paths: new Set(openPaths(state)), killAfterMs })
   const { append } = cancelledEnding(state, { reason, signal: signal.sequence })
   try {
     await store.appendEvents(run.id, {

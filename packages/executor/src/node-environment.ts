@@ -1,5 +1,5 @@
 import { type JsonValue, referenceText, renderTemplate, type Scope, variableNames } from '@ion/core'
-import { nodeMarker, runMarker } from './process/leftovers.ts'
+import { nodeMarker, runKey, runMarker } from './process/leftovers.ts'
 import type { RunSetting } from './run-setting.ts'
 import type { Unit } from './unit.ts'
 
@@ -34,7 +34,9 @@ export function nodeEnvironment(options: {
   for (const [name, value] of bindings) env[inputVariable(name)] = referenceText(value)
   env.LOG_DIR = setting.folder.logs
   for (const [name, template] of unit.node.env) env[name] = renderTemplate(template, scope)
-  env[runMarker] = setting.run.id
+  env.ION_RUN_ID = setting.run.id
+  env.ION_EXECUTOR_PID = String(process.pid)
+  env[runMarker] = runKey(setting.run)
   env[nodeMarker] = unit.path
   env.ION_ATTEMPT = String(attempt)
   env.ION_IDEMPOTENCY_KEY = idempotencyKey

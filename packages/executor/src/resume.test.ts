@@ -173,6 +173,17 @@ describe('resume of a run whose executor was lost', () => {
   })
 })
 
+describe('processes that a lost executor left', () => {
+  it("are told from those of another store's run with the same id", async () => {
+    const elsewhere = await openBench()
+    const running = elsewhere.run(`\n- {id: a, bash: 'echo up; sleep 0.6; echo done'}`, { runId: 'same' })
+    await expect.poll(async () => await elsewhere.log('same').catch(() => [])).toContain('node_started a')
+    const id = await leaveBehind(`\n- {id: a, bash: echo again}`, [start('a')], 'same')
+    expect((await resume(id)).outputs.get('a')).toBe('again')
+    expect((await running).outputs.get('a')).toBe('up\ndone')
+  })
+})
+
 describe('resume of a run that has failed', () => {
   it('gives another chance to what failed and to what was skipped because of it, and keeps the rest', async () => {
     const first = await bench.run(`

@@ -78,7 +78,7 @@ async function resumeOnce(options: ResumeOptions): Promise<RunResult> {
   const events = [started, ...open.map((body) => interruption(body, 'executor_lost'))]
   const claimed = await claimRun({ store, runId, options, state, events, masker: secrets.masker })
   await endLeftovers({
-    runId,
+    run,
     paths: new Set(open.map((body) => body.state.path)),
     killAfterMs: options.killAfterMs ?? defaultKillAfterMs,
   })

@@ -82,13 +82,14 @@ function ended(child: ChildProcess): Promise<IonEnd> {
   })
 }
 
-/** The processes on this machine that belong to a node of the run, by the marks in their environment. */
-export async function processesOf(runId: string): Promise<number[]> {
+/** The processes on this machine that belong to a node of the project's run, by the marks in their environment. */
+export async function processesOf({ folder }: IonProject, runId: string): Promise<number[]> {
+  const mark = `ARTIFACTS_DIR=${join(folder, '.ion/runs', runId, 'artifacts')}`
   const found: number[] = []
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue
     const environment = await readFile(`/proc/${name}/environ`, 'latin1').catch(() => '')
-    if (environment.split('\0').includes(`ION_RUN_ID=${runId}`)) found.push(Number(name))
+    if (environment.split('\0').includes(mark)) found.push(Number(name))
   }
   return found
 }

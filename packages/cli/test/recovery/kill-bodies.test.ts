@@ -46,7 +46,7 @@ describe('a run whose executor is killed while bodies run', () => {
     }
     child.kill('SIGKILL')
     expect((await ended).signal).toBe('SIGKILL')
-    const left = await processesOf('r')
+    const left = await processesOf(place, 'r')
     expect(left.length).toBeGreaterThanOrEqual(5)
 
     const listed = await place.ion(['list', '--json'])
@@ -54,7 +54,7 @@ describe('a run whose executor is killed while bodies run', () => {
     const resumed = await place.ion(['resume', 'r'])
     expect(resumed.code, resumed.stderr).toBe(0)
     expect(resumed.stdout).toBe('done done hello\n')
-    expect(await processesOf('r')).toEqual([])
+    expect(await processesOf(place, 'r')).toEqual([])
     expect(completedTwice(await place.events('r'))).toEqual([])
     expect(await readFile(join(place.folder, 'effects'), 'utf8')).toBe('first\n')
   })
@@ -69,7 +69,7 @@ describe('a run whose executor is killed while bodies run', () => {
     await ended
     const cancelled = await place.ion(['cancel', 'c', '--reason', 'enough'])
     expect(cancelled.code, cancelled.stderr).toBe(0)
-    expect(await processesOf('c')).toEqual([])
+    expect(await processesOf(place, 'c')).toEqual([])
     expect((await place.store.getWorkflowRun('c'))?.status).toBe('cancelled')
   })
 
@@ -109,6 +109,6 @@ ${Array.from({ length: 8 }, (_, index) => `  - {id: n${index}, ${index ? `depend
       '6',
       '7',
     ])
-    expect(await processesOf('r')).toEqual([])
+    expect(await processesOf(place, 'r')).toEqual([])
   })
 })

@@ -33,7 +33,7 @@ nodes:
       max_iterations: 5
   - id: verdict
     depends_on: [source]
-    prompt: '{ "score": 3 }'
+    prompt: What is the score?
     output_format: {type: object, properties: {score: {type: integer}}, required: [score]}
   - id: gate
     depends_on: [verdict, branch, flaky, refine]
@@ -68,11 +68,20 @@ const outputs = {
   last: 'left yes, right yes',
 }
 
-const agent = ['--agent-command', 'cat']
+/** Answers with what it is asked, and with JSON where that is wanted. */
+const agentProgram = `
+asked=$(cat)
+case $asked in
+  *score*) echo '{ "score": 3 }' ;;
+  *) printf '%s' "$asked" ;;
+esac
+`
+
+const agent = ['--agent-command', 'bash agent.sh']
 const store = ['--store', 'kill:.ion/runs']
 const id = 'r1'
 
-const project = () => ionProject({ '.ion/workflows/everything.yaml': workflow })
+const project = () => ionProject({ '.ion/workflows/everything.yaml': workflow, 'agent.sh': agentProgram })
 const start = (place: IonProject, env = {}) =>
   place.ion(['run', 'everything', '--id', id, ...agent, ...store], env)
 const resume = (place: IonProject, env = {}) => place.ion(['resume', id, ...agent, ...store], env)
@@ -110,7 +119,7 @@ async function expectCompleted(place: IonProject): Promise<void> {
       starts,
     )
   }
-  expect(await processesOf(id)).toEqual([])
+  expect(await processesOf(place, id)).toEqual([])
 }
 
 describe.each(['before', 'after'])('a run that is killed %s its n-th append', (moment) => {

@@ -58,7 +58,7 @@ async function takeOverAndWake(place: IonProject, host: ReturnType<typeof startH
   expect(stderr).toContain('run_lost')
   expect(await place.events('r')).toEqual(events)
   expect((await place.store.getWorkflowRun('r'))?.status).toBe('completed')
-  expect(await processesOf('r')).toEqual([])
+  expect(await processesOf(place, 'r')).toEqual([])
 }
 
 describe('an owner that is stopped for longer than its lease', () => {
