@@ -11,8 +11,8 @@ import { packPackages } from './pack-packages.mjs'
 import { packageFaults } from './package-faults.mjs'
 import { smokeTest } from './smoke-test.mjs'
 
-/** Dependencies whose name is put together at run time: stores, by the scheme of their URL. */
-const loadedByName = { '@ion/cli': ['@ion/store-fs'] }
+/** Dependencies that no import names: stores, by the scheme of their URL, and what is required only when it is used. */
+const loadedByName = { '@ion/cli': ['@ion/store-fs'], '@ion/core': ['ajv'] }
 
 const folder = mkdtempSync(join(tmpdir(), 'ion-packages-'))
 try {
