@@ -4,7 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { executeWorkflow } from './execute.ts'
 import { scratchFolder, workflowOf } from './run-fixture.test-support.ts'
 
-const ttlMs = 600
+/** Long enough that a busy machine opens the renewing thread's store in time. */
+const longTtlMs = 2_000
+
+/** Shorter than the node that outlives it. */
+const shortTtlMs = 600
 
 /** Blocks this thread, as a handler does that computes for long. */
 function block(ms: number): void {
@@ -20,11 +24,11 @@ describe('a lease', () => {
       store,
       cwd: folder,
       workflow: workflowOf('\n- {id: a, prompt: think}\n- {id: b, depends_on: [a], bash: echo "$a.output"}'),
-      lease: { ttlMs },
+      lease: { ttlMs: longTtlMs },
       prompt: async () => {
         // The thread that renews needs a moment to open its store.
-        await new Promise((resolve) => setTimeout(resolve, 400))
-        block(4 * ttlMs)
+        await new Promise((resolve) => setTimeout(resolve, longTtlMs / 2))
+        block(2 * longTtlMs)
         return 'thought'
       },
     })
@@ -43,7 +47,7 @@ describe('a lease', () => {
       cwd: folder,
       runId: 'r',
       workflow: workflowOf('\n- {id: a, bash: sleep 1}\n- {id: b, depends_on: [a], bash: echo b}'),
-      lease: { ttlMs },
+      lease: { ttlMs: shortTtlMs },
     })
     await expect(run).rejects.toMatchObject({ code: 'run_lost', cause: { code: 'lease_lost' } })
     const left = await store.getWorkflowRun('r')
