@@ -53,6 +53,7 @@ export { referenceText, resolveReference, UnresolvedReferenceError } from './tem
 export { parseScriptTemplate } from './template/script/parse-script-template.ts'
 export { renderScript } from './template/script/render-script.ts'
 export type { ScriptContext } from './template/script/script-context.ts'
+export { languageOfRuntime } from './template/script/script-language.ts'
 export { scriptNameCandidate } from './template/script/script-name.ts'
 export type {
   ScriptLanguage,

@@ -55,8 +55,6 @@ export interface NodeResult {
   /** Of a loop's iteration: whether it was the last, and by which channel that was decided. */
   last?: boolean
   channel?: 'until_field' | 'until' | 'until_bash'
-  /** Ends the run as cancelled, for this reason. */
-  cancelRun?: string
 }
 
 /** Runs one body of one node type. */

@@ -30,7 +30,7 @@ function completion(
   attempt: number,
   outcome: Extract<Outcome, { kind: 'completed' }>,
 ): OutcomeEvent {
-  const { output: text, cancelRun: _, ...facts } = outcome.result
+  const { output: text, ...facts } = outcome.result
   const { output, blobs } = packOutput(text)
   // What is too long for an event is in it neither as text nor as a value: the blob has both.
   if (blobs.length > 0) delete facts.structured

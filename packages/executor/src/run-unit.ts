@@ -4,7 +4,6 @@ import type { NodeContext, NodeResult } from './node-context.ts'
 import { nodeEnvironment } from './node-environment.ts'
 import { NodeFailure } from './node-failure.ts'
 import { NodeLog } from './node-log.ts'
-import { NodeOutput } from './node-output.ts'
 import { runBash } from './nodes/bash.ts'
 import { runCancel } from './nodes/cancel.ts'
 import { runCommand } from './nodes/command.ts'
@@ -12,6 +11,7 @@ import { runIteration } from './nodes/loop.ts'
 import { runPrompt } from './nodes/prompt.ts'
 import { runRework } from './nodes/rework.ts'
 import { runScript } from './nodes/script.ts'
+import { OutputSink } from './output-sink.ts'
 import { logFile } from './run-folder.ts'
 import type { RunSetting } from './run-setting.ts'
 import type { Unit } from './unit.ts'
@@ -37,7 +37,7 @@ export interface UnitRun {
 /** Runs one body: gives its runner everything it may use, and closes its log behind it. */
 export async function runUnit(run: UnitRun): Promise<NodeResult> {
   const { setting, unit, attempt } = run
-  const output = new NodeOutput({
+  const output = new OutputSink({
     source: { runId: setting.run.id, nodeId: unit.path, attempt },
     log: new NodeLog(logFile(setting.folder, unit.path, attempt)),
     watchers: setting.options,
@@ -73,7 +73,7 @@ function dispatch(unit: Unit, context: NodeContext): Promise<NodeResult> {
   }
 }
 
-function contextOf(run: UnitRun, output: NodeOutput): NodeContext {
+function contextOf(run: UnitRun, output: OutputSink): NodeContext {
   const { setting, unit, attempt, generation, signal, alive } = run
   const { options, folder, commands, scripts } = setting
   const { values: bindings, scope } = bindWith(unit.node, run.scope)

@@ -123,8 +123,12 @@ export class Scheduler {
     if (!due) return
     const { outputs, onCancel, onLost } = this.#options
     const reason = outputs.peek(due.reason)
-    if (reason !== undefined) onCancel({ reason })
-    else this.#whileLoading(outputs.load(due.reason).then((text) => onCancel({ reason: text }), onLost))
+    if (reason !== undefined) {
+      onCancel({ reason })
+      return
+    }
+    this.stop('cancelled', 'the run was cancelled')
+    this.#whileLoading(outputs.load(due.reason).then((text) => onCancel({ reason: text }), onLost))
   }
 
   /** Tells every body to end, and starts nothing more. */
@@ -329,9 +333,6 @@ export class Scheduler {
         const { retryInMs } = this.#recordOutcome(unit, attempt, outcome)
         if (retryInMs === null) this.#settleUnit(unit)
         else this.#enqueueIn(unit, retryInMs)
-        if (outcome.kind === 'completed' && outcome.result.cancelRun !== undefined) {
-          this.#options.onCancel({ reason: outcome.result.cancelRun })
-        }
       }
       this.#pump()
     } catch (error) {
@@ -359,7 +360,7 @@ export class Scheduler {
 
   /** A unit has settled: the node it is a part of moves on, or those that wait for the node may be ready. */
   #settleUnit({ node, iteration }: Unit): void {
-    if (iteration === null) this.#ready.push(...this.#frontier.settle(node.id))
+    if (iteration === null) this.#release(node.id)
     else if (node.type === 'loop') this.#advance(node, iteration)
     else this.#advance(node)
   }
@@ -367,8 +368,13 @@ export class Scheduler {
   /** Records how a node settled without a body, and makes ready what waited for it. */
   #settle(event: Exclude<NewEvent, { nodeId?: undefined }>): void {
     this.#journal.record([event])
-    this.#ready.push(...this.#frontier.settle(event.nodeId))
-    const node = this.#options.setting.graph.nodes.get(event.nodeId)
+    this.#release(event.nodeId)
+  }
+
+  /** A node has settled: those that wait for it may be ready, unless that ends the run. */
+  #release(id: string): void {
+    this.#ready.push(...this.#frontier.settle(id))
+    const node = this.#options.setting.graph.nodes.get(id)
     if (node) this.#heedCancellation(node)
   }
 }

@@ -136,15 +136,16 @@ function startRun(state: RunState, payload: EventPayload<'workflow_started'>): v
   for (const [path, node] of state.nodes) {
     const root = path.split('/', 1)[0] as string
     if (voided.has(root)) {
-      state.nodes.set(path, { ...freshNode(path), generation: node.generation + 1 })
+      state.nodes.set(path, { ...pendingNode(path), generation: node.generation + 1 })
     } else if (afterFailure && (node.status === 'failed' || node.status === 'skipped')) {
       const { generation, startedSequence, startedAt } = node
-      state.nodes.set(path, { ...freshNode(path), generation, startedSequence, startedAt })
+      state.nodes.set(path, { ...pendingNode(path), generation, startedSequence, startedAt })
     }
   }
 }
 
-function freshNode(path: string): NodeState {
+/** The state of a path of which the log says nothing. */
+export function pendingNode(path: string): NodeState {
   return {
     path,
     status: 'pending',
@@ -160,7 +161,7 @@ type NodeEvent = Extract<WorkflowEvent, { type: `node_${string}` }>
 
 function nodeAfter(before: NodeState | undefined, event: NodeEvent): NodeState {
   const { path, attempt, interruptions, generation, startedSequence, startedAt } =
-    before ?? freshNode(event.nodeId)
+    before ?? pendingNode(event.nodeId)
   const facts = { path, attempt, interruptions, generation, startedSequence, startedAt }
   const endedAt = event.timestamp
   switch (event.type) {

@@ -4,6 +4,7 @@ import {
   type DerivedStatus,
   describeOwner,
   type NodeState,
+  pendingNode,
   type RunState,
   type WorkflowRun,
 } from '@ion/store'
@@ -83,21 +84,9 @@ function inOrder(state: RunState, workflow: WorkflowDefinition | null): NodeStat
     ...[...state.nodes.keys()].map((path) => path.split('/', 1)[0] ?? path),
   ])
   return [...roots].flatMap((id) => [
-    state.nodes.get(id) ?? notStarted(id),
+    state.nodes.get(id) ?? pendingNode(id),
     ...[...state.nodes.values()].filter(({ path }) => path.startsWith(`${id}/`)),
   ])
-}
-
-function notStarted(path: string): NodeState {
-  return {
-    path,
-    status: 'pending',
-    attempt: 0,
-    interruptions: 0,
-    generation: 0,
-    startedSequence: 0,
-    startedAt: null,
-  }
 }
 
 function withAttempts(node: NodeState, orphaned: boolean) {

@@ -7,6 +7,7 @@ import { type AgentArguments, withArguments } from './agent-arguments.ts'
 import { type AgentOutput, readAnswer, readError, readUsage, readValues } from './agent-output.ts'
 import type { PromptContext, PromptHandler, PromptRequest, PromptResult } from './prompt-handler.ts'
 
+/** A command that answers prompts. */
 export interface CommandAgentOptions {
   /** A shell command, such as `claude -p`; or a program and its arguments, which no shell reads. */
   command: string | readonly string[]

@@ -3,6 +3,5 @@ import type { Runner } from '../node-context.ts'
 
 /** Ends the run as cancelled; the node's output is the reason. */
 export const runCancel: Runner<CancelNode> = async (node, { scope }) => {
-  const reason = renderTemplate(node.reason, scope)
-  return { output: reason, cancelRun: reason }
+  return { output: renderTemplate(node.reason, scope) }
 }

@@ -1,8 +1,15 @@
 import { readFile, stat } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
-import { findScript, LookupError, type LookupOptions, type ScriptNode, scriptNameCandidate } from '@ion/core'
+import {
+  findScript,
+  LookupError,
+  type LookupOptions,
+  languageOfRuntime,
+  type ScriptNode,
+  scriptNameCandidate,
+} from '@ion/core'
 import { ExecutorError } from '../errors.ts'
-import { extensionOf, isPython } from './script-extension.ts'
+import { extensionOf } from './script-extension.ts'
 
 /** A script that is a file. */
 export interface ScriptFile {
@@ -41,7 +48,10 @@ export async function resolveScript(
   if (looksLikeCode) {
     throw invalid(node.id, `\`${name}\` can be code, and it is the name of ${file.path}; rename the file`)
   }
-  if (node.runtime !== null && isPython(node.runtime) !== (file.extension === '.py')) {
+  if (
+    node.runtime !== null &&
+    (languageOfRuntime(node.runtime) === 'python') !== (file.extension === '.py')
+  ) {
     throw invalid(node.id, `the runtime ${node.runtime} can't run ${file.path}`)
   }
   return file

@@ -8,11 +8,6 @@ export function extensionOf(path: string): string | null {
   return scriptExtensions.find((extension) => path.endsWith(extension)) ?? null
 }
 
-/** Whether a runtime runs Python. The others run TypeScript. */
-export function isPython(runtime: ScriptRuntime): boolean {
-  return runtime === 'uv' || runtime === 'python'
-}
-
 /** What runs a file when the workflow doesn't say: what is there on most machines. */
 export function runtimeOfFile(extension: string | undefined): ScriptRuntime {
   return extension === '.py' ? 'python' : 'node'

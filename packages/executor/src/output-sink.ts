@@ -9,7 +9,8 @@ import { tell } from './tell.ts'
 
 type Stream = OutputChunk['stream']
 
-export interface NodeOutputOptions {
+/** What belongs to the body whose output this is. */
+export interface OutputSinkOptions {
   source: Pick<OutputChunk, 'runId' | 'nodeId' | 'attempt'>
   log: NodeLog
   watchers: Pick<RunOptions, 'onOutput' | 'onLog'>
@@ -23,13 +24,13 @@ const newline = 10
  * Where everything enters that a body prints, streams or notes: masked on its way to the log and to whoever watches. Each
  * stream is masked by itself, and the log once more as a whole, as a secret may be parted between streams.
  */
-export class NodeOutput {
-  readonly #options: NodeOutputOptions
+export class OutputSink {
+  readonly #options: OutputSinkOptions
   readonly #streams = new Map<Stream, MaskStream>()
   readonly #logged: MaskStream | null
   #midLine = false
 
-  constructor(options: NodeOutputOptions) {
+  constructor(options: OutputSinkOptions) {
     this.#options = options
     this.#logged = options.masker?.stream() ?? null
   }

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { NodeLog } from './node-log.ts'
-import { NodeOutput } from './node-output.ts'
 import type { LogEntry, OutputChunk } from './options.ts'
+import { OutputSink } from './output-sink.ts'
 import { scratchFolder } from './run-fixture.test-support.ts'
 import { Masker } from './secrets/masker.ts'
 
@@ -11,7 +11,7 @@ async function openOutput(secrets: string[] = []) {
   const log = new NodeLog(join(await scratchFolder(), 'node.log'))
   const chunks: OutputChunk[] = []
   const notes: LogEntry[] = []
-  const output = new NodeOutput({
+  const output = new OutputSink({
     source: { runId: 'r', nodeId: 'n', attempt: 1 },
     log,
     watchers: { onOutput: (chunk) => chunks.push(chunk), onLog: (entry) => notes.push(entry) },
