@@ -6,12 +6,21 @@ const mayImport = {
   core: { ours: [], outside: ['zod', 'yaml', 'fastest-levenshtein', 'ajv'] },
   executor: { ours: ['core', 'store'], outside: [] },
   'store-fs': { ours: ['store'], outside: [] },
+  'store-kysely': { ours: ['store'], outside: ['kysely'] },
+  'store-sqlite': {
+    ours: ['store', 'store-kysely'],
+    outside: ['kysely', 'better-sqlite3', '@types/better-sqlite3'],
+  },
+  'store-postgres': { ours: ['store', 'store-kysely'], outside: ['kysely', 'pg', '@types/pg'] },
   'store-testkit': { ours: ['store'], outside: [] },
   cli: { ours: ['core', 'executor', 'store', 'store-fs'], outside: ['commander', 'picocolors', 'zod'] },
 }
 
 /** What tests may import besides, from any package. */
-const forTests = { ours: ['store-testkit', 'store-fs'], outside: ['vitest', 'fast-check'] }
+const forTests = {
+  ours: ['store-testkit', 'store-fs', 'store-sqlite', 'store-postgres'],
+  outside: ['vitest', 'fast-check', 'better-sqlite3', 'libsql', '@electric-sql/pglite', 'pg'],
+}
 
 /** Tests, and what only they use. */
 const testFile = '^packages/[^/]+/(src/.*[.]test(-support)?[.]ts$|test/)'

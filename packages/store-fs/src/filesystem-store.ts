@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import {
   type Append,
   type CallOptions,
+  Calls,
   type Claim,
   type ClaimAppend,
   checkAppendShape,
@@ -29,13 +30,13 @@ import {
   type StorePrimitives,
   type WorkflowRun,
 } from '@ion/store'
-import { Calls } from './calls.ts'
 import { claimLog } from './claiming.ts'
 import { appendToLog } from './commit.ts'
 import { copyAppend } from './copy-append.ts'
 import { deleteRun } from './deletion.ts'
 import { readEvents } from './events.ts'
 import { updateFields } from './fields.ts'
+import { asStoreError } from './file-errors.ts'
 import { Layout } from './layout.ts'
 import { listRuns } from './listing.ts'
 import type { RunLog } from './run-log.ts'
@@ -75,7 +76,7 @@ export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFold
   declare createWorkflowEvent: IWorkflowStore['createWorkflowEvent']
   declare failWorkflowRun: IWorkflowStore['failWorkflowRun']
   declare getCompletedDagNodeOutputs: IWorkflowStore['getCompletedDagNodeOutputs']
-  readonly #calls = new Calls()
+  readonly #calls = new Calls(asStoreError)
   readonly #parts: StoreParts
   #swept = false
 

@@ -1,4 +1,5 @@
 export * from './append-rules.ts'
+export * from './calls.ts'
 export * from './check-record.ts'
 export * from './claim.ts'
 export * from './compose-store.ts'

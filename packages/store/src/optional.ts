@@ -27,6 +27,14 @@ export interface StoreModule {
    * @param options - Whatever the package documents.
    */
   openStore(url: string, options?: unknown): Promise<IWorkflowStore>
+
+  /**
+   * Brings the tables (or whatever else the store needs) of a store up to this version of the package, and gives the names
+   * of the steps that were taken: none when all is there already. Only stores have it that can need it.
+   *
+   * @throws a `StoreError`, `corrupt` when a newer version of the package made what is there.
+   */
+  migrateStore?(url: string, options?: unknown): Promise<string[]>
 }
 
 /** Whether a store can be opened again by another thread. */
