@@ -30,10 +30,9 @@ function appendBy(known: LogState, more: Partial<AppendUnit['batch']> = {}, type
 }
 
 function signalBy(known: LogState): Unit {
-  const { lastSignal, lastSequence } = known.head
+  const { lastSignal } = known.head
   const signal = {
     sequence: lastSignal + 1,
-    atEvent: lastSequence,
     id: `s${lastSignal}`,
     kind: 'cancel' as const,
   }

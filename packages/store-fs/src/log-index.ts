@@ -11,6 +11,12 @@ function shortHash(commitId: string): number {
   return hash('sha1', commitId, 'buffer').readUIntBE(0, 6)
 }
 
+/** Where a signal lies: the offset of its line, and the last event before it. */
+export interface PlacedSignal {
+  start: number
+  atEvent: number
+}
+
 /**
  * Where things lie in a log, so that none of it is read twice to find them. Of a commit it keeps two numbers, of
  * events a place now and then, of signals and blobs (there are few) their names.
@@ -19,17 +25,18 @@ export class LogIndex {
   readonly #commits = new Map<number, number>()
   readonly #sequences: number[] = []
   readonly #offsets: number[] = []
-  readonly #signals: number[] = []
-  readonly #signalIds = new Map<string, number>()
+  readonly #signals: PlacedSignal[] = []
+  readonly #signalIds = new Map<string, PlacedSignal>()
   readonly #blobs = new Map<string, BlobRef>()
   readonly #voids = new Set<number>()
 
-  add({ unit, start }: PlacedUnit, { counts }: Folded): void {
+  add({ unit, start }: PlacedUnit, { counts, state }: Folded): void {
     if (!counts) {
       this.#voids.add(start)
     } else if ('signal' in unit) {
-      this.#signals.push(start)
-      this.#signalIds.set(unit.signal.id, start)
+      const signal = { start, atEvent: state.head.lastSequence }
+      this.#signals.push(signal)
+      this.#signalIds.set(unit.signal.id, signal)
     } else if (isAppend(unit)) {
       this.#commits.set(shortHash(unit.commit.id), start)
       for (const blob of unit.batch.blobs ?? []) this.#blobs.set(blob.ref, blob)
@@ -67,18 +74,18 @@ export class LogIndex {
   }
 
   /** Where the signals after this number lie, at most `limit` of them. */
-  signalsAfter(after: number, limit: number): number[] {
+  signalsAfter(after: number, limit: number): PlacedSignal[] {
     return this.#signals.slice(after, after + limit)
   }
 
   /** Where the signal with this id lies. */
-  signalAt(id: string): number | undefined {
+  signalAt(id: string): PlacedSignal | undefined {
     return this.#signalIds.get(id)
   }
 
   /** How many signals there were when the log ended at this offset. */
   signalsBefore(offset: number): number {
-    return this.#signals.filter((start) => start < offset).length
+    return this.#signals.filter(({ start }) => start < offset).length
   }
 
   blob(ref: string): BlobRef | undefined {

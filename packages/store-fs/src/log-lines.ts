@@ -67,12 +67,12 @@ export interface AppendLine {
   event?: LoggedEvent
 }
 
-/** A signal, with the number it goes for. */
+/** A signal, with the number it goes for. Where it stands among the events its place in the log says. */
 export interface SignalLine {
   commit: CommitMark
   at: string
   seen: Seen
-  signal: Omit<WorkflowSignal, 'runId' | 'sentAt'>
+  signal: Omit<WorkflowSignal, 'runId' | 'sentAt' | 'atEvent'>
 }
 
 /** A change of a run's own fields: absent members stay as they are, metadata are merged. */

@@ -21,7 +21,7 @@ const appendUnit = fc
     return { commit: { id, number }, at, seen, batch: { after: 0, held: 0 }, events }
   })
 const signalUnit = fc.string({ minLength: 1 }).map((id): Unit => {
-  const signal = { sequence: 1, atEvent: 0, id, kind: 'cancel' as const }
+  const signal = { sequence: 1, id, kind: 'cancel' as const }
   return { commit: { id, index: 0, count: 1 }, at, seen, signal }
 })
 const unitsOf = fc.array(fc.oneof(appendUnit, signalUnit), { minLength: 1, maxLength: 5 })

@@ -74,7 +74,8 @@ export class Projector {
     for await (const unit of log.units(from, to)) {
       if ('signal' in unit) {
         const path = this.#layout.signal(log.id, unit.signal.sequence)
-        await this.#replaceJson(log.id, path, storedSignal(log.id, unit))
+        const atEvent = log.index.signalAt(unit.signal.id)?.atEvent ?? 0
+        await this.#replaceJson(log.id, path, storedSignal(log.id, unit, atEvent))
       }
       for (const [path, outcome] of outcomesIn(unit)) nodes.set(path, outcome)
     }

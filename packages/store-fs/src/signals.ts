@@ -9,6 +9,7 @@ import {
 } from '@ion/store'
 import { tooBusy, triesInARow } from './commit-unit.ts'
 import { seenOf } from './log-fold.ts'
+import type { PlacedSignal } from './log-index.ts'
 import type { SignalLine } from './log-lines.ts'
 import type { RunLog } from './run-log.ts'
 
@@ -28,13 +29,16 @@ export async function sendSignal(
     for (let tries = 0; tries < triesInARow; tries++) {
       const first = await sentBefore(log, signal)
       if (first) return first
-      const { lastSignal, lastSequence: atEvent } = log.state.head
-      const numbered = { sequence: lastSignal + 1, atEvent, ...signal }
-      const at = clock().toISOString()
-      const commit = { id: randomUUID(), index: 0, count: 1 }
-      if (await log.write({ commit, at, seen: seenOf(log.state), signal: numbered })) {
-        return { ...signal, runId: log.id, sequence: numbered.sequence, sentAt: at, atEvent }
+      const line: SignalLine = {
+        commit: { id: randomUUID(), index: 0, count: 1 },
+        at: clock().toISOString(),
+        seen: seenOf(log.state),
+        signal: { sequence: log.state.head.lastSignal + 1, ...signal },
       }
+      if (!(await log.write(line))) continue
+      // Events of others may have come before it.
+      const place = log.index.signalAt(signal.id)
+      return storedSignal(log.id, line, place?.atEvent ?? log.state.head.lastSequence)
     }
     throw tooBusy(log)
   })
@@ -43,15 +47,15 @@ export async function sendSignal(
 /** The signals after a number, in order. */
 export async function readSignals(log: RunLog, after: number, limit: number): Promise<WorkflowSignal[]> {
   const signals: WorkflowSignal[] = []
-  for (const start of log.index.signalsAfter(after, limit)) signals.push(await signalAt(log, start))
+  for (const place of log.index.signalsAfter(after, limit)) signals.push(await signalAt(log, place))
   return signals
 }
 
 /** @throws {ConflictError} when a signal with this id was sent with other content. */
 async function sentBefore(log: RunLog, signal: NewSignal): Promise<WorkflowSignal | null> {
-  const start = log.index.signalAt(signal.id)
-  if (start === undefined) return null
-  const first = await signalAt(log, start)
+  const place = log.index.signalAt(signal.id)
+  if (place === undefined) return null
+  const first = await signalAt(log, place)
   const { runId: _, sequence: __, sentAt: ___, atEvent: ____, ...content } = first
   if (textOf(content) !== textOf(signal)) {
     throw new ConflictError(`signal ${signal.id} was sent with other content`, { id: signal.id })
@@ -64,13 +68,13 @@ function textOf(signal: NewSignal): string {
   return canonicalJson(JSON.parse(JSON.stringify(signal)))
 }
 
-async function signalAt(log: RunLog, start: number): Promise<WorkflowSignal> {
+async function signalAt(log: RunLog, { start, atEvent }: PlacedSignal): Promise<WorkflowSignal> {
   const unit = await log.unitAt(start)
-  if ('signal' in unit) return storedSignal(log.id, unit)
+  if ('signal' in unit) return storedSignal(log.id, unit, atEvent)
   throw new CorruptError(`${log.path}: the signal at byte ${start} is gone`, { file: log.path })
 }
 
 /** A signal as its readers get it. */
-export function storedSignal(runId: string, { at, signal }: SignalLine): WorkflowSignal {
-  return { ...signal, runId, sentAt: at }
+export function storedSignal(runId: string, { at, signal }: SignalLine, atEvent: number): WorkflowSignal {
+  return { ...signal, runId, sentAt: at, atEvent }
 }
