@@ -2,6 +2,12 @@ import type { IWorkflowStore, StoreModule } from '@ion/store'
 import { StoreChild } from './store-child.ts'
 import type { StoreSubject } from './subject.ts'
 
+/** What a child process has that this one has not. */
+export interface ChildSurroundings {
+  /** How wrong its clock is, in milliseconds. Default 0. */
+  clockOffsetMs?: number
+}
+
 /** What a case works with: a fresh place, a handle on it, and ways to further ones. */
 export interface CaseContext {
   readonly subject: StoreSubject
@@ -10,7 +16,7 @@ export interface CaseContext {
   /** Another handle on the same data, closed when the case ends. */
   open(): Promise<IWorkflowStore>
   /** Child processes, each with a handle of its own on the same data, ended when the case ends. */
-  spawn(count: number): Promise<StoreChild[]>
+  spawn(count: number, surroundings?: ChildSurroundings): Promise<StoreChild[]>
 }
 
 /** Runs work in a context of its own, and lets go of all that it opened. */
@@ -27,9 +33,9 @@ export async function withContext(
     handles.push(store)
     return store
   }
-  const spawn = async (count: number) => {
-    const { module, options } = subject
-    const spawned = Array.from({ length: count }, () => new StoreChild({ module, url, options }))
+  const spawn = async (count: number, surroundings: ChildSurroundings = {}) => {
+    const opening = { module: subject.module, url, options: subject.options, ...surroundings }
+    const spawned = Array.from({ length: count }, () => new StoreChild(opening))
     children.push(...spawned)
     await Promise.all(spawned.map((child) => child.ready))
     return spawned

@@ -9,6 +9,8 @@ export interface Opening {
   module: string
   url: string
   options?: unknown
+  /** How wrong the child's own clock is. Default 0. */
+  clockOffsetMs?: number
 }
 
 /** What a child is told. */

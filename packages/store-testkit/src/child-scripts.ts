@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { type Claimed, currentOwner, type IWorkflowStore, isStoreError } from '@ion/store'
-import { nodeStarted, resumed } from './sample-events.ts'
+import {
+  type Append,
+  type Claimed,
+  currentOwner,
+  type IWorkflowStore,
+  isStoreError,
+  type NewSignal,
+} from '@ion/store'
+import { nodeCompleted, nodeStarted, resumed } from './sample-events.ts'
 
-/** What a script tells while it runs. */
-export type Progress = (value: unknown) => void
+/** What a script tells while it runs. Resolves once it is told, whatever becomes of the process then. */
+export type Progress = (value: unknown) => Promise<void>
 
 /** What a child does on its own, where a race needs more than one call. */
 export const childScripts = {
@@ -30,12 +37,32 @@ export const childScripts = {
       try {
         await store.appendEvents(id, { commitId, expectedSequence: run?.lastSequence ?? 0, events })
         landed.push(commitId)
-        progress(commitId)
+        await progress(commitId)
       } catch (error) {
         if (!isStoreError(error, 'conflict')) throw error
       }
     }
     return landed
+  },
+
+  /** Answers an open gate and ends it with that answer, unless it has ended; gives the sequence of the ending, or `null`. */
+  async answer(store: IWorkflowStore, _: Progress, id: string, answer: NewSignal): Promise<number | null> {
+    const { sequence: signal } = await store.sendSignal(id, answer)
+    const nodeId = answer.gate?.nodeId ?? ''
+    for (;;) {
+      const events = await store.getWorkflowEvents(id, { limit: 1_000 })
+      if (events.some((event) => event.type === 'node_completed' && event.nodeId === nodeId)) return null
+      const ending: Append = {
+        commitId: randomUUID(),
+        expectedSequence: events.length,
+        events: [nodeCompleted(nodeId, { signal, decision: 'approve' })],
+      }
+      try {
+        return (await store.appendEvents(id, ending)).lastSequence
+      } catch (error) {
+        if (!isStoreError(error, 'conflict')) throw error
+      }
+    }
   },
 }
 

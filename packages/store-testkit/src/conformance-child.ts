@@ -2,6 +2,7 @@
 import type { IWorkflowStore, StoreModule } from '@ion/store'
 import { type Command, packError, type Reply } from './child-protocol.ts'
 import { childScripts } from './child-scripts.ts'
+import { shiftClock } from './shifted-clock.ts'
 
 let store: IWorkflowStore | undefined
 
@@ -13,7 +14,8 @@ function opened(): IWorkflowStore {
 async function obey(command: Command): Promise<unknown> {
   switch (command.kind) {
     case 'open': {
-      const { module, url, options } = command.opening
+      const { module, url, options, clockOffsetMs } = command.opening
+      if (clockOffsetMs) shiftClock(clockOffsetMs)
       const { openStore }: StoreModule = await import(module)
       store = await openStore(url, options)
       return
@@ -25,12 +27,16 @@ async function obey(command: Command): Promise<unknown> {
   }
 }
 
-function tell(reply: Reply): void {
-  if (process.connected) process.send?.(reply)
+/** Resolves when the reply is written, so that it arrives whatever becomes of this process then. */
+function tell(reply: Reply): Promise<void> {
+  return new Promise((resolve) => {
+    if (!process.connected) resolve()
+    else process.send?.(reply, undefined, undefined, () => resolve())
+  })
 }
 
-function progress(value: unknown): void {
-  tell({ kind: 'progress', value })
+function progress(value: unknown): Promise<void> {
+  return tell({ kind: 'progress', value })
 }
 
 process.on('message', (command: Command) => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import {
   type Append,
@@ -72,6 +73,13 @@ export async function granted(claiming: Promise<Claimed | null>): Promise<Claime
 /** An owner that can't be judged from here, so that only its lease counts. */
 export function foreignOwner(): Owner {
   return { id: randomUUID(), host: 'far-away', bootId: 'b', pidNamespace: 'p', pid: 1, processStart: '1' }
+}
+
+/** An owner on this host whose process has ended. */
+export function deadOwner(): Owner {
+  const { pid } = spawnSync(process.execPath, ['-e', ''])
+  const owner = currentOwner()
+  return { ...owner, pid, processStart: owner.processStart === null ? null : '1' }
 }
 
 /** A run's record, which must be there. */

@@ -30,7 +30,7 @@ export class StoreChild {
   readonly #process: ChildProcess
   readonly #pending = new Map<number, Pending>()
   readonly #gone: Promise<void>
-  readonly #listeners = new Set<Progress>()
+  readonly #listeners = new Set<(value: unknown) => void>()
   #lastId = 0
   #stderr = ''
 
@@ -72,7 +72,7 @@ export class StoreChild {
   }
 
   /** Hears what the child's scripts tell while they run. */
-  onProgress(listener: Progress): void {
+  onProgress(listener: (value: unknown) => void): void {
     this.#listeners.add(listener)
   }
 
@@ -84,6 +84,11 @@ export class StoreChild {
   /** Lets a stopped process go on. */
   wake(): void {
     this.#process.kill('SIGCONT')
+  }
+
+  /** Resolves when the process is gone, and all that it told has been heard. */
+  ended(): Promise<void> {
+    return this.#gone
   }
 
   /** Kills the process outright, stopped or not; resolves when it is gone. */
@@ -112,4 +117,10 @@ export class StoreChild {
     if (reply.kind === 'done') pending?.resolve(reply.value)
     else pending?.reject(unpackError(reply.error))
   }
+}
+
+/** Two children, known to be two. */
+export function pair([one, two]: StoreChild[]): [StoreChild, StoreChild] {
+  if (!one || !two) throw new Error('fewer than two children were spawned')
+  return [one, two]
 }

@@ -1,6 +1,7 @@
 import { claims } from './areas/claims.ts'
 import { commits } from './areas/commits.ts'
 import { concurrency } from './areas/concurrency.ts'
+import { crashes } from './areas/crashes.ts'
 import { deletion } from './areas/deletion.ts'
 import { eventSizes, events } from './areas/events.ts'
 import { handles } from './areas/handles.ts'
@@ -9,7 +10,7 @@ import { listing } from './areas/listing.ts'
 import { oddData } from './areas/odd-data.ts'
 import { outputs } from './areas/outputs.ts'
 import { paging } from './areas/paging.ts'
-import { processes } from './areas/processes.ts'
+import { races } from './areas/races.ts'
 import { runFields } from './areas/run-fields.ts'
 import { runs } from './areas/runs.ts'
 import { signals } from './areas/signals.ts'
@@ -36,7 +37,8 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...handles,
   ...concurrency,
   ...histories,
-  ...processes,
+  ...races,
+  ...crashes,
 ]
 
 /** A case bound to a store. */

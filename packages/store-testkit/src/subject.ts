@@ -23,15 +23,25 @@ export interface StoreSubject {
   options?: unknown
   /** What the store declares. Cases that this excludes are skipped, by name. */
   abilities: StoreAbilities
+  /**
+   * Whose clock stamps records and judges leases: that of the process which makes the call, or one that all processes share,
+   * as a database server's. Default `process`. The cases with owners whose clocks are wrong run only for `server`.
+   */
+  clock?: 'process' | 'server'
 }
 
 /** What a case asks of a store, or of the machine, beyond the contract. */
-export type Need = 'several processes' | 'POSIX signals' | 'a limit of at most 32 MiB an event'
+export type Need =
+  | 'several processes'
+  | 'POSIX signals'
+  | 'a limit of at most 32 MiB an event'
+  | 'a clock that processes share'
 
 const needs: Record<Need, (subject: StoreSubject) => boolean> = {
   'several processes': ({ abilities }) => abilities.processes === 'many',
   'POSIX signals': () => process.platform !== 'win32',
   'a limit of at most 32 MiB an event': ({ abilities }) => abilities.maxEventBytes <= 32 * 1024 * 1024,
+  'a clock that processes share': ({ clock }) => clock === 'server',
 }
 
 /** The needs that a subject doesn't meet. */

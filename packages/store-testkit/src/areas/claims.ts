@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { type Claim, currentOwner, type IWorkflowStore, type Owner } from '@ion/store'
+import { type Claim, currentOwner, type IWorkflowStore } from '@ion/store'
 import { casesOf } from '../conformance-case.ts'
 import { nodeFailed, nodeStarted, resumed, runCompleted, runStarted } from '../sample-events.ts'
 import {
   batch,
   claimBatch,
   claimedRun,
+  deadOwner,
   foreignOwner,
   granted,
   longTtl,
@@ -23,13 +23,6 @@ import {
   everythingOf,
   untilClaim,
 } from '../store-assertions.ts'
-
-/** An owner on this host whose process has ended. */
-function deadOwner(): Owner {
-  const { pid } = spawnSync(process.execPath, ['-e', ''])
-  const owner = currentOwner()
-  return { ...owner, pid, processStart: owner.processStart === null ? null : '1' }
-}
 
 /** A run whose owner has outlived its lease; nobody has taken over. */
 async function expiredRun(store: IWorkflowStore): Promise<{ id: string; claim: Claim }> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { currentOwner, isStoreError } from '@ion/store'
+import { currentOwner } from '@ion/store'
 import { casesOf } from '../conformance-case.ts'
 import { nodeCompleted, nodeStarted, runStarted } from '../sample-events.ts'
 import {
@@ -12,20 +12,8 @@ import {
   startedRun,
   theRun,
 } from '../sample-runs.ts'
+import { taken } from '../settled.ts'
 import { assertLog } from '../store-assertions.ts'
-
-/** Which of several calls were taken; the others must have been refused with one of these codes. */
-async function taken<Value>(
-  calls: Promise<Value>[],
-  ...refusals: Parameters<typeof isStoreError>[1][]
-): Promise<Value[]> {
-  const values: Value[] = []
-  for (const outcome of await Promise.allSettled(calls)) {
-    if (outcome.status === 'fulfilled') values.push(outcome.value)
-    else if (!isStoreError(outcome.reason, ...refusals)) throw outcome.reason
-  }
-  return values
-}
 
 const rounds = 8
 

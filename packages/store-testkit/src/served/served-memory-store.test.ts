@@ -20,6 +20,7 @@ describeStore(
       return { url: `served:${join(folder, 'socket')}`, cleanup }
     },
     abilities: { processes: 'many', hosts: 'one', maxEventBytes: 1024 * 1024 },
+    clock: 'server',
   },
   { describe, it },
 )

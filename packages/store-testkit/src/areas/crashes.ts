@@ -1,74 +1,11 @@
 import assert from 'node:assert/strict'
 import { casesOf } from '../conformance-case.ts'
-import { longTtl, newCancel, newRun, startedRun, theRun } from '../sample-runs.ts'
+import { longTtl, newRun, startedRun, theRun } from '../sample-runs.ts'
 import { assertRefused, untilClaim } from '../store-assertions.ts'
 
-const shared = casesOf(
-  'processes',
-  {
-    'processes that append to one run at once leave a log without gaps': async ({ store, spawn }) => {
-      const id = await startedRun(store)
-      const children = await spawn(3)
-      const landed = (await Promise.all(children.map((child) => child.run('append', id, 10)))).flat()
-      const events = await store.getWorkflowEvents(id, { limit: 1_000 })
-      assert.deepEqual(
-        events.map(({ sequence }) => sequence),
-        Array.from({ length: 61 }, (_, index) => index + 1),
-      )
-      const batches = events.slice(1).map(({ commitId }) => commitId)
-      assert.deepEqual(
-        batches.filter((_, index) => index % 2 === 0),
-        batches.filter((_, index) => index % 2 === 1),
-        'a batch was torn apart',
-      )
-      assert.deepEqual(new Set(batches), new Set(landed))
-    },
-
-    'of processes that claim one run at once exactly one is granted': async ({ store, spawn }) => {
-      const { id } = await store.createWorkflowRun(newRun())
-      const children = await spawn(4)
-      const claims = await Promise.all(children.map((child) => child.run('claim', id, longTtl)))
-      assert.equal(claims.filter((claimed) => claimed !== null).length, 1)
-      assert.equal((await theRun(store, id)).lastSequence, 1)
-    },
-
-    'a signal that several processes send at once counts once': async ({ store, spawn }) => {
-      const id = await startedRun(store)
-      const signal = newCancel({ by: 'someone' })
-      const children = await spawn(3)
-      const sent = await Promise.all(children.map((child) => child.call('sendSignal', id, signal)))
-      const stored = await store.getSignals(id, { limit: 10 })
-      assert.equal(stored.length, 1)
-      for (const one of sent) assert.deepEqual(one, stored[0])
-    },
-
-    'signals that processes send at once are numbered without gaps': async ({ store, spawn }) => {
-      const id = await startedRun(store)
-      const children = await spawn(3)
-      const sending = children.flatMap((child) =>
-        Array.from({ length: 5 }, () => child.call('sendSignal', id, newCancel())),
-      )
-      const numbers = (await Promise.all(sending)).map(({ sequence }) => sequence)
-      assert.deepEqual(
-        numbers.sort((a, b) => a - b),
-        Array.from({ length: 15 }, (_, index) => index + 1),
-      )
-      assert.equal((await theRun(store, id)).lastSignal, 15)
-    },
-
-    'of processes that create one run at once all get the same one': async ({ store, spawn }) => {
-      const run = newRun({ idempotencyKey: 'once' })
-      const children = await spawn(3)
-      const created = await Promise.all(children.map((child) => child.call('createWorkflowRun', run)))
-      const stored = await theRun(store, run.id)
-      for (const one of created) assert.deepEqual(one, stored)
-    },
-  },
-  ['several processes'],
-)
-
-const killed = casesOf(
-  'processes',
+/** The sudden end of processes: killed, or stopped past their lease. */
+export const crashes = casesOf(
+  'crashes',
   {
     'the claim of a killed process is judged dead, and its run is claimable at once': async ({
       store,
@@ -144,6 +81,3 @@ const killed = casesOf(
   },
   ['several processes', 'POSIX signals'],
 )
-
-/** What only several processes can show: races between them, and their sudden end. */
-export const processes = [...shared, ...killed]
