@@ -1,0 +1,31 @@
+import { CorruptError } from '@ion/store'
+
+/** A time as records have it, whichever way the driver gives it. */
+export function timeOf(value: unknown): string {
+  if (typeof value === 'string' && isoTime.test(value)) return value
+  const time = value instanceof Date ? value : new Date(String(value))
+  if (Number.isNaN(time.getTime())) throw new CorruptError(`${JSON.stringify(value)} is no time`)
+  return time.toISOString()
+}
+
+/** As `timeOf`, where there may be none. */
+export function timeOrNull(value: unknown): string | null {
+  return value === null ? null : timeOf(value)
+}
+
+/** A whole number; drivers give those that have 64 bits as texts, as bigints or as numbers. */
+export function integerOf(value: unknown): number {
+  const number = Number(value)
+  if (!Number.isSafeInteger(number)) throw new CorruptError(`${JSON.stringify(value)} is no whole number`)
+  return number
+}
+
+/** The value of a JSON column; `null` where there is none. */
+export function jsonOf<Value>(value: unknown): Value | null {
+  if (value === null) return null
+  if (typeof value !== 'string') throw new CorruptError(`a JSON column was read as ${typeof value}`)
+  const parsed: Value = JSON.parse(value)
+  return parsed
+}
+
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/

@@ -1,0 +1,114 @@
+import {
+  type CallOptions,
+  type DerivedStatus,
+  decodeRunCursor,
+  encodeRunCursor,
+  InvalidRecordError,
+  matchesFilter,
+  type Page,
+  type PageRequest,
+  type RunFilter,
+  type RunKey,
+  type RunSummary,
+} from '@ion/store'
+import { sql } from 'kysely'
+import { escapeText } from './escaped-text.ts'
+import { Parameter } from './parameter.ts'
+import { summaryColumns, summaryOf } from './run-row.ts'
+import type { SqlDatabase } from './sql-database.ts'
+import type { Sql } from './sql-flavor.ts'
+
+const value = (name: string) => sql`${new Parameter(name)}`
+
+/**
+ * Runs newest first. The database finds those that the filter can mean; whether a running run's owner is alive is judged
+ * here, so it may take a few reads to fill a page.
+ */
+export async function listRuns(
+  database: SqlDatabase,
+  filter: RunFilter,
+  { limit, cursor }: PageRequest,
+  call?: CallOptions,
+): Promise<Page<RunSummary>> {
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
+    throw new InvalidRecordError(`a page of runs has 1 to 1,000, not ${limit}`)
+  }
+  const exact: RunFilter = {
+    ...filter,
+    ...timeIn(filter, 'createdAfter'),
+    ...timeIn(filter, 'createdBefore'),
+    ...timeIn(filter, 'wakeBefore'),
+  }
+  let after = cursor === undefined ? undefined : decodeRunCursor(cursor)
+  const items: RunSummary[] = []
+  for (;;) {
+    const wanted = limit + 1 - items.length
+    const found = await read(database, exact, { after, limit: wanted }, call)
+    items.push(...found.filter((run) => matchesFilter(run, exact)))
+    after = found.at(-1)
+    if (items.length > limit || found.length < wanted) break
+  }
+  const page = items.slice(0, limit)
+  const last = page.at(-1)
+  return { items: page, next: last && items.length > limit ? encodeRunCursor(last) : null }
+}
+
+async function read(
+  database: SqlDatabase,
+  filter: RunFilter,
+  { after, limit }: { after: RunKey | undefined; limit: number },
+  call: CallOptions | undefined,
+): Promise<RunSummary[]> {
+  const { tables, flavor } = database
+  const statuses = storedStatuses(filter.status)
+  const conditions: Sql[] = []
+  const where = (given: unknown, condition: () => Sql) => {
+    if (given !== undefined) conditions.push(condition())
+  }
+  where(statuses, () => oneOf(statuses ?? []))
+  where(filter.workflowName, () => sql`run.workflow_name = ${value('workflowName')}`)
+  where(filter.createdAfter, () => sql`run.created_at >= ${value('createdAfter')}`)
+  where(filter.createdBefore, () => sql`run.created_at < ${value('createdBefore')}`)
+  where(filter.wakeBefore, () => sql`run.wake_at <= ${value('wakeBefore')}`)
+  where(filter.minPriority, () => sql`run.priority >= cast(${value('minPriority')} as double precision)`)
+  where(
+    after,
+    () => sql`(run.created_at, run.id) < (${flavor.asTime(value('afterTime'))}, ${value('afterId')})`,
+  )
+  const key = `list ${statuses} ${Object.keys(filter).filter((name) => Reflect.get(filter, name) !== undefined)} ${after !== undefined}`
+  const statement = () => sql`
+    select ${summaryColumns(flavor)} from ${tables.workflow_runs} as run
+    ${conditions.length > 0 ? sql`where ${sql.join(conditions, sql` and `)}` : sql``}
+    order by run.created_at desc, run.id desc limit ${value('limit')}`
+  const values = {
+    ...filter,
+    ...{ limit, afterTime: after?.createdAt, afterId: after && escapeText(after.id) },
+    workflowName: filter.workflowName && escapeText(filter.workflowName),
+  }
+  const rows = await database.query(key, statement, values, call)
+  return rows.map(summaryOf)
+}
+
+/** `interrupted` and `running` are both stored as running. */
+function storedStatuses(wanted: readonly DerivedStatus[] | undefined): string[] | undefined {
+  if (!wanted) return undefined
+  return [...new Set(wanted.map((status) => (status === 'interrupted' ? 'running' : status)))].sort()
+}
+
+function oneOf(statuses: readonly string[]): Sql {
+  if (statuses.length === 0) return sql`false`
+  return sql`run.status in (${sql.join(statuses.map((status) => sql.lit(status)))})`
+}
+
+function timeIn(
+  filter: RunFilter,
+  name: 'createdAfter' | 'createdBefore' | 'wakeBefore',
+): Partial<RunFilter> {
+  const given = filter[name]
+  if (given === undefined) return {}
+  const time = new Date(given)
+  if (Number.isNaN(time.getTime())) {
+    throw new InvalidRecordError(`${name} is no time: ${JSON.stringify(given)}`)
+  }
+  return { [name]: time.toISOString() }
+}

@@ -1,0 +1,85 @@
+import { hash } from 'node:crypto'
+import type { Append, ClaimAppend, NewEvent, Owner } from '@ion/store'
+import { type AppendShape, type ClaimGuard, eventColumns } from './append-statement.ts'
+import { contentDigest } from './content-digest.ts'
+import { escapeText } from './escaped-text.ts'
+import type { Values } from './parameter.ts'
+import { planFence } from './plan-fence.ts'
+import type { BatchRow, SqlFlavor } from './sql-flavor.ts'
+
+/** An append as statements take it: nothing in it is the caller's any more. */
+export interface PackedAppend {
+  shape: Omit<AppendShape, 'guard'>
+  values: Values
+  /** One text for all appends of the same content, whoever holds the run. */
+  digest: string
+}
+
+/** What makes a claim of an append. */
+export interface Grant {
+  owner: Owner
+  ttlMs: number
+}
+
+/** Turns an append into parameters. `guard` is added when it is run. */
+export function packAppend(append: Append | ClaimAppend, flavor: SqlFlavor, grant?: Grant): PackedAppend {
+  const { error, wakeAt, signalFloor, ...fence } = planFence(append, grant ? 'claim' : 'append')
+  const rows = append.events.map(eventRow)
+  const blobs = append.blobs ?? []
+  const { definition } = append.run ?? {}
+  const digest = digestOf(append, grant)
+  return {
+    shape: {
+      grants: grant !== undefined,
+      fence,
+      setsError: error !== undefined,
+      setsWakeAt: wakeAt !== undefined,
+      takesSignals: signalFloor > 0,
+      events: rows.length > 0,
+      outputs: rows.some(({ output }) => output !== null),
+      definition: definition !== undefined,
+      blobs: blobs.length,
+    },
+    values: {
+      ...flavor.batchValues(eventColumns, rows),
+      commitId: escapeText(append.commitId),
+      expectedSequence: append.expectedSequence,
+      expectedSignal: 'expectedSignal' in append ? append.expectedSignal : undefined,
+      count: rows.length,
+      digest,
+      signalFloor,
+      error: error ? JSON.stringify(error) : null,
+      wakeAt,
+      definition: definition && JSON.stringify(definition),
+      ...Object.fromEntries(
+        blobs.flatMap(({ ref, bytes }, index) => [
+          [`ref${index + 1}`, ref],
+          [`bytes${index + 1}`, Buffer.from(bytes)],
+        ]),
+      ),
+      ...(grant ? { owner: JSON.stringify(grant.owner), ttlMs: grant.ttlMs } : {}),
+    },
+    digest,
+  }
+}
+
+/** What tells statements apart that are otherwise built alike. */
+export function keyOf(shape: Omit<AppendShape, 'guard'>, guard: ClaimGuard): string {
+  return `append ${guard} ${JSON.stringify(shape)}`
+}
+
+/** An output lies in a table of its own, and there alone. */
+function eventRow({ type, nodeId, payload }: NewEvent): BatchRow {
+  if (type !== 'node_completed' || payload.output === undefined) {
+    return { type, node_id: nodeId ?? null, payload: JSON.stringify(payload), output: null }
+  }
+  const { output, ...rest } = payload
+  return { type, node_id: nodeId, payload: JSON.stringify(rest), output: JSON.stringify(output) }
+}
+
+/** The claim is no part of the content: a renewed one, or the next one, may repeat what the first began. */
+function digestOf(append: Append | ClaimAppend, grant: Grant | undefined): string {
+  const { claim: _, blobs = [], ...rest } = 'claim' in append ? append : { ...append, claim: undefined }
+  const digests = blobs.map(({ ref, bytes }) => [ref, hash('sha256', bytes)])
+  return contentDigest([grant ?? null, rest, digests])
+}

@@ -1,0 +1,102 @@
+import {
+  type Append,
+  type ClaimAppend,
+  type Failure,
+  guardAppend,
+  guardClaimAppend,
+  isStoreError,
+  type RunHead,
+  type RunStatus,
+  runStatuses,
+} from '@ion/store'
+
+/**
+ * What an append asks of a run's row and does to it, as data for one UPDATE. It is what the rules of the contract
+ * (`guardAppend`) say, asked for each status in turn, so that the database needs no rules of its own.
+ */
+export interface Fence {
+  /** Stored statuses in which the append may land. */
+  statuses: RunStatus[]
+  /** Stored statuses in which it may land if the run's last signal is the one its writer has seen. */
+  signalled: RunStatus[]
+  /** The run's last signal must have at least this number, as an event takes it; 0 when none does. */
+  signalFloor: number
+  /** The status the append leads to; `null` when it leaves it as it is. */
+  status: RunStatus | null
+  starts: boolean
+  finishedAt: 'kept' | 'cleared' | 'now'
+  /** `undefined` keeps what is there. */
+  error: Failure | null | undefined
+  wakeAt: string | null | undefined
+  /** Whether the run is held by nobody afterwards. */
+  dropsClaim: boolean
+}
+
+const now = 'now'
+const kept = 'kept'
+const keptError: Failure = { code: kept, message: kept }
+
+/** @param append - The append of a holder or of nobody, or the one that comes with a claim. */
+export function planFence(append: Append | ClaimAppend, kind: 'append' | 'claim'): Fence {
+  const seen = ('expectedSignal' in append ? append.expectedSignal : undefined) ?? 0
+  const signalFloor = Math.max(0, ...append.events.map(signalTaken))
+  const after = (status: RunStatus, lastSignal: number) => headAfter(append, kind, status, lastSignal)
+
+  const statuses: RunStatus[] = []
+  const signalled: RunStatus[] = []
+  let head: RunHead | null = null
+  for (const status of runStatuses) {
+    const free = after(status, Math.max(seen, signalFloor) + 1)
+    const passed = free ?? after(status, seen)
+    if (!passed) continue
+    ;(free ? statuses : signalled).push(status)
+    head = passed
+  }
+  const changesStatus = append.events.some(({ type }) => type.startsWith('workflow_')) || append.run?.status
+  const status = changesStatus && head ? head.status : null
+  return {
+    ...{ statuses, signalled, signalFloor, status },
+    starts: head?.startedAt === now,
+    finishedAt: head?.finishedAt === null ? 'cleared' : head?.finishedAt === now ? 'now' : 'kept',
+    error: head && head.error !== keptError ? head.error : undefined,
+    wakeAt: head && head.wakeAt !== kept ? head.wakeAt : undefined,
+    dropsClaim: ('release' in append && append.release === true) || (status !== null && status !== 'running'),
+  }
+}
+
+/** What the rules make of a run of which only status and last signal are known; `null` when they refuse. */
+function headAfter(
+  append: Append | ClaimAppend,
+  kind: 'append' | 'claim',
+  status: RunStatus,
+  lastSignal: number,
+): RunHead | null {
+  const head: RunHead = {
+    status,
+    lastSequence: append.expectedSequence,
+    lastSignal,
+    claim: null,
+    error: keptError,
+    wakeAt: kept,
+    startedAt: null,
+    finishedAt: kept,
+    updatedAt: kept,
+  }
+  try {
+    if (kind === 'claim') return guardClaimAppend(head, append, now)
+    return guardAppend(head, withoutClaim(append), now, 'expired')
+  } catch (error) {
+    if (isStoreError(error)) return null
+    throw error
+  }
+}
+
+/** The claim is the database's to judge. */
+function withoutClaim(append: Append): Append {
+  const { claim: _, ...rest } = append
+  return rest
+}
+
+function signalTaken({ payload }: Append['events'][number]): number {
+  return 'signal' in payload && typeof payload.signal === 'number' ? payload.signal : 0
+}

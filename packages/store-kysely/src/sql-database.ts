@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type CallOptions, UnavailableError } from '@ion/store'
+import type { CompiledQuery } from 'kysely'
+import type { AnyDatabase } from './any-database.ts'
+import { flavors } from './flavors.ts'
+import { type Prepared, prepare, type Row, type Values } from './parameter.ts'
+import { sqlErrorKind } from './sql-errors.ts'
+import type { FlavorName, Sql, SqlFlavor, Step } from './sql-flavor.ts'
+import { type Tables, tablesIn } from './tables.ts'
+
+/**
+ * Runs statements in order as one transaction, and gives the rows of the first. When the first gives none, the rest is
+ * left out. An error means that nothing of it landed, or that its `code` says otherwise.
+ */
+export type RunStatements = (statements: readonly CompiledQuery<Row>[]) => Promise<readonly Row[]>
+
+/** Where a store's tables are. */
+export interface SqlDatabaseOptions {
+  /** The database. The store is at home in it beside whatever else the host keeps there. */
+  db: AnyDatabase
+  /** Which SQL the database speaks. */
+  flavor: FlavorName
+  /** The schema of the tables. Default: the connection's (Postgres), none (SQLite). */
+  schema?: string
+  /** How a few statements become one transaction. Default: by `db.transaction()`. */
+  runStatements?: RunStatements
+  /**
+   * How long a call meets other writers again and again before it is given up as unavailable, in milliseconds. Default
+   * 10,000.
+   */
+  busyTimeoutMs?: number
+}
+
+/** Runs the store's statements: each compiled once, repeated while another writer is in the way. */
+export class SqlDatabase {
+  readonly db: AnyDatabase
+  readonly flavor: SqlFlavor
+  readonly schema: string | undefined
+  readonly tables: Tables
+  readonly #runStatements: RunStatements
+  readonly #busyTimeoutMs: number
+  readonly #prepared = new Map<string, readonly Prepared[]>()
+
+  constructor({ db, flavor, schema, runStatements, busyTimeoutMs = 10_000 }: SqlDatabaseOptions) {
+    this.db = db
+    this.flavor = flavors[flavor]
+    this.schema = schema
+    this.tables = tablesIn(schema)
+    this.#runStatements = runStatements ?? ((statements) => this.#inTransaction(statements))
+    this.#busyTimeoutMs = busyTimeoutMs
+  }
+
+  /** Runs one statement. `key` tells it from all others; it is built and compiled when it is first met. */
+  async query(key: string, build: () => Sql, values: Values, call?: CallOptions): Promise<readonly Row[]> {
+    return await this.#run(
+      this.#preparedAs(key, () => [build()]),
+      values,
+      call,
+    )
+  }
+
+  /** Runs a step as one transaction; gives the fenced row, or none where something speaks against the step. */
+  async step(key: string, build: () => Step, values: Values, call?: CallOptions): Promise<Row | undefined> {
+    const prepared = this.#preparedAs(key, () => this.flavor.statements(build()))
+    const [row] = await this.#run(prepared, values, call)
+    return row
+  }
+
+  /** Runs statements as one transaction, each with a view of what was committed when it began. */
+  async transaction(
+    key: string,
+    build: () => Sql[],
+    values: Values,
+    call?: CallOptions,
+  ): Promise<Row | undefined> {
+    const [row] = await this.#run(this.#preparedAs(key, build), values, call)
+    return row
+  }
+
+  /** Repeats work while it meets other writers, until the time for that is over. */
+  async patiently<Result>(work: () => Promise<Result>, { signal }: CallOptions = {}): Promise<Result> {
+    const deadline = performance.now() + this.#busyTimeoutMs
+    for (let tries = 0; ; tries++) {
+      try {
+        return await work()
+      } catch (error) {
+        if (sqlErrorKind(error) !== 'busy') throw error
+        if (performance.now() > deadline) {
+          const message = `the database was busy for ${this.#busyTimeoutMs} ms`
+          throw new UnavailableError(message, 'none', { cause: error })
+        }
+        await sleep(Math.random() * Math.min(50, 2 ** tries))
+        signal?.throwIfAborted()
+      }
+    }
+  }
+
+  #preparedAs(key: string, build: () => Sql[]): readonly Prepared[] {
+    const known = this.#prepared.get(key)
+    if (known) return known
+    const prepared = build().map((statement) => prepare(statement, this.db))
+    this.#prepared.set(key, prepared)
+    return prepared
+  }
+
+  async #run(prepared: readonly Prepared[], values: Values, call?: CallOptions): Promise<readonly Row[]> {
+    const statements = prepared.map((bind) => bind(values))
+    const [only, second] = statements
+    if (only && !second)
+      return await this.patiently(async () => (await this.db.executeQuery(only)).rows, call)
+    return await this.patiently(() => this.#runStatements(statements), call)
+  }
+
+  async #inTransaction(statements: readonly CompiledQuery<Row>[]): Promise<readonly Row[]> {
+    return await this.db.transaction().execute(async (transaction) => {
+      let first: readonly Row[] | undefined
+      for (const statement of statements) {
+        const { rows } = await transaction.executeQuery(statement)
+        first ??= rows
+        if (first.length === 0) break
+      }
+      return first ?? []
+    })
+  }
+}

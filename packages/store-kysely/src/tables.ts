@@ -1,0 +1,61 @@
+import { sql } from 'kysely'
+import type { Sql } from './sql-flavor.ts'
+
+/** The names of the store's tables. */
+export const tableNames = [
+  'workflow_runs',
+  'workflow_run_contents',
+  'workflow_events',
+  'workflow_node_outputs',
+  'workflow_commits',
+  'workflow_signals',
+  'workflow_blobs',
+] as const
+
+/** The name of one of the store's tables. */
+export type TableName = (typeof tableNames)[number]
+
+/** The store's tables as they are written in a statement: in their schema, where there is one. */
+export type Tables = { readonly [Name in TableName]: Sql }
+
+/** @param schema - Where the tables are; none for the connection's default. */
+export function tablesIn(schema: string | undefined): Tables {
+  return {
+    workflow_runs: tableIn(schema, 'workflow_runs'),
+    workflow_run_contents: tableIn(schema, 'workflow_run_contents'),
+    workflow_events: tableIn(schema, 'workflow_events'),
+    workflow_node_outputs: tableIn(schema, 'workflow_node_outputs'),
+    workflow_commits: tableIn(schema, 'workflow_commits'),
+    workflow_signals: tableIn(schema, 'workflow_signals'),
+    workflow_blobs: tableIn(schema, 'workflow_blobs'),
+  }
+}
+
+/** A table in its schema. */
+export function tableIn(schema: string | undefined, name: string): Sql {
+  return schema === undefined ? sql.id(name) : sql.id(schema, name)
+}
+
+/** A row of `workflow_runs` as a driver gives it. Times are ISO texts or dates, whole numbers may be texts. */
+export interface RunRow {
+  id: string
+  workflow_name: string
+  status: string
+  user_message: string
+  priority: number | string
+  idempotency_key: string | null
+  wake_at: string | Date | null
+  /** JSON. */
+  error: string | null
+  created_at: string | Date
+  updated_at: string | Date
+  started_at: string | Date | null
+  finished_at: string | Date | null
+  last_sequence: number | string
+  last_signal: number | string
+  claim_token: string | null
+  claim_number: number | string
+  /** JSON. */
+  claim_owner: string | null
+  claim_expires_at: string | Date | null
+}

@@ -1,0 +1,75 @@
+import {
+  type CallOptions,
+  mergeMembers,
+  NotFoundError,
+  type RunFields,
+  UnavailableError,
+  type WorkflowRun,
+} from '@ion/store'
+import { sql } from 'kysely'
+import { Parameter } from './parameter.ts'
+import { readRun } from './read-run.ts'
+import type { SqlDatabase } from './sql-database.ts'
+import type { Sql, SqlFlavor } from './sql-flavor.ts'
+
+const value = (name: string) => sql`${new Parameter(name)}`
+
+/**
+ * Changes what is neither log nor status. Members of the metadata are merged with those read before; a change between the two
+ * means another look.
+ */
+export async function updateFields(
+  database: SqlDatabase,
+  id: string,
+  { metadata, priority, wakeAt }: RunFields,
+  call?: CallOptions,
+): Promise<WorkflowRun> {
+  for (let looks = 0; looks < 32; looks++) {
+    const before = metadata && (await readRun(database, id, call))
+    if (before === null) break
+    const values = {
+      ...{ id, priority, wakeAt },
+      known: before && JSON.stringify(before.metadata),
+      metadata: before && metadata && JSON.stringify(mergeMembers(before.metadata, metadata)),
+    }
+    const fields = {
+      priority: priority !== undefined,
+      wakeAt: wakeAt !== undefined,
+      metadata: before !== undefined,
+    }
+    const row = await database.transaction(
+      `update ${JSON.stringify(fields)}`,
+      () => updates(fields, database),
+      values,
+      call,
+    )
+    const after = row || before ? await readRun(database, id, call) : null
+    if (!after) break
+    if (row) return after
+  }
+  if (!(await readRun(database, id, call))) throw new NotFoundError(`there is no run ${id}`)
+  throw new UnavailableError(`the metadata of run ${id} changed at every look`, 'none')
+}
+
+interface Updated {
+  priority: boolean
+  wakeAt: boolean
+  metadata: boolean
+}
+
+function updates(fields: Updated, { tables, flavor }: SqlDatabase): Sql[] {
+  const contents = sql`
+    update ${tables.workflow_run_contents} set metadata = ${flavor.json(value('metadata'))}
+    where run_id = ${value('id')} and cast(metadata as text) = ${value('known')}
+    returning run_id`
+  const run = sql`
+    update ${tables.workflow_runs} set ${sql.join(changes(fields, flavor))} where id = ${value('id')} returning id`
+  return fields.metadata ? [contents, run] : [run]
+}
+
+function changes(fields: Updated, flavor: SqlFlavor): Sql[] {
+  const changed = [sql`updated_at = ${flavor.now}`]
+  if (fields.priority) changed.push(sql`priority = ${value('priority')}`)
+  if (fields.wakeAt) changed.push(sql`wake_at = ${value('wakeAt')}`)
+  return changed
+}
