@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   type Append,
   type Claimed,
@@ -7,6 +8,10 @@ import {
   isStoreError,
   type NewSignal,
 } from '@ion/store'
+import { driveLanes, type LaneNews } from './lanes/drive-lanes.ts'
+import { LaneRecords } from './lanes/lane-records.ts'
+import type { LaneStarts } from './lanes/lanes.ts'
+import { live } from './life.ts'
 import { nodeCompleted, nodeStarted, resumed } from './sample-events.ts'
 
 /** What a script tells while it runs. Resolves once it is told, whatever becomes of the process then. */
@@ -45,6 +50,34 @@ export const childScripts = {
     return landed
   },
 
+  /**
+   * Makes calls of every lane without end, telling of each. With a number of turns it kills this very process so many
+   * turns of the event loop after every lane has made its first call, which is often amid calls.
+   */
+  async goOn(
+    store: IWorkflowStore,
+    progress: Progress,
+    starts: LaneStarts,
+    turns: number | null,
+  ): Promise<void> {
+    const told = new LaneRecords()
+    let dying = false
+    const tell = async (news: LaneNews) => {
+      await progress(news)
+      told.hear(news)
+      if (turns === null || dying || !told.haveSettled(1)) return
+      dying = true
+      void dieAfter(turns)
+    }
+    await driveLanes(store, starts, { calls: Number.POSITIVE_INFINITY, tell })
+  },
+
+  /** Makes the first so many calls in the life of a run, tells what it sees then, and ends as suddenly as can be. */
+  async live(store: IWorkflowStore, progress: Progress, id: string, steps: number): Promise<void> {
+    await progress(await live(store, id, steps))
+    process.kill(process.pid, 'SIGKILL')
+  },
+
   /** Answers an open gate and ends it with that answer, unless it has ended; gives the sequence of the ending, or `null`. */
   async answer(store: IWorkflowStore, _: Progress, id: string, answer: NewSignal): Promise<number | null> {
     const { sequence: signal } = await store.sendSignal(id, answer)
@@ -64,6 +97,12 @@ export const childScripts = {
       }
     }
   },
+}
+
+/** Ends this process as suddenly as can be. */
+async function dieAfter(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await nextTurn()
+  process.kill(process.pid, 'SIGKILL')
 }
 
 /** The scripts by name. */

@@ -15,6 +15,7 @@ import { runFields } from './areas/run-fields.ts'
 import { runs } from './areas/runs.ts'
 import { signals } from './areas/signals.ts'
 import { transitions } from './areas/transitions.ts'
+import { unknownOutcomes } from './areas/unknown-outcomes.ts'
 import { withContext } from './case-context.ts'
 import type { Area, ConformanceCase } from './conformance-case.ts'
 import { type StoreSubject, unmetNeeds } from './subject.ts'
@@ -37,6 +38,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...handles,
   ...concurrency,
   ...histories,
+  ...unknownOutcomes,
   ...races,
   ...crashes,
 ]

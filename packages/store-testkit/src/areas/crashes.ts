@@ -1,7 +1,41 @@
 import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CaseContext } from '../case-context.ts'
 import { casesOf } from '../conformance-case.ts'
+import { Dice } from '../dice.ts'
+import { longForm } from '../effort.ts'
+import { beginLanes, type LaneNews } from '../lanes/drive-lanes.ts'
+import { LaneRecords } from '../lanes/lane-records.ts'
+import { everythingKept, lifeSteps } from '../life.ts'
 import { longTtl, newRun, startedRun, theRun } from '../sample-runs.ts'
 import { assertRefused, untilClaim } from '../store-assertions.ts'
+
+const rounds = longForm ? 40 : 4
+
+/** A child makes calls of every kind at once; it is killed at some moment, and another handle looks at what is left. */
+async function killAmidCalls({ store, spawn, open }: CaseContext, round: number): Promise<void> {
+  const dice = new Dice(round)
+  const [child] = await spawn(1)
+  assert.ok(child)
+  const records = new LaneRecords()
+  const warm = new Promise<void>((resolve) => {
+    child.onProgress((news) => {
+      records.hear(news as LaneNews)
+      if (records.haveSettled(1)) resolve()
+    })
+  })
+  // By itself between two turns of its event loop, or from outside, also within one.
+  const turns = dice.once(2) ? dice.below(40) : null
+  const endless = child.run('goOn', await beginLanes(store), turns).catch((error: Error) => error)
+  await Promise.race([warm, endless])
+  if (turns === null) {
+    await sleep(dice.below(12))
+    await child.kill()
+  }
+  await child.ended()
+  assert.ok(records.haveSettled(1), `the child came to an end of its own: ${await endless}`)
+  await records.check(await open())
+}
 
 /** The sudden end of processes: killed, or stopped past their lease. */
 export const crashes = casesOf(
@@ -77,6 +111,32 @@ export const crashes = casesOf(
         )
       }
       await fresh.createWorkflowEvent(id, { type: 'node_started', nodeId: 'c', payload: {} })
+    },
+
+    'a process killed amid its calls leaves each as a whole or not at all, and repeating them settles them':
+      async (context) => {
+        for (let round = 1; round <= rounds; round++) await killAmidCalls(context, round)
+      },
+
+    'what a process was told is so after it died, whichever call was its last': async ({
+      store,
+      spawn,
+      open,
+    }) => {
+      const children = await spawn(lifeSteps)
+      const lives = await Promise.all(
+        children.map(async (child, index) => {
+          const { id } = await store.createWorkflowRun(newRun())
+          const told = new Promise((resolve) => child.onProgress(resolve))
+          child.run('live', id, index + 1).catch(() => {})
+          await child.ended()
+          return { id, told: await told }
+        }),
+      )
+      const fresh = await open()
+      for (const { id, told } of lives) {
+        assert.deepEqual(await everythingKept(fresh, id), told, 'what a process was told has changed')
+      }
     },
   },
   ['several processes', 'POSIX signals'],

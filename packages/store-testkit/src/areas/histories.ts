@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type IWorkflowStore, isStoreError } from '@ion/store'
 import { type ConformanceCase, casesOf } from '../conformance-case.ts'
 import { Dice } from '../dice.ts'
+import { longForm } from '../effort.ts'
 import { MemoryStore } from '../memory-store.ts'
 import { type History, randomStep, type Side } from '../random-step.ts'
 import { everythingOf } from '../store-assertions.ts'
@@ -28,7 +29,10 @@ async function outcomeOf(call: Promise<unknown>): Promise<unknown> {
 }
 
 /** Makes the same calls of a store, by two handles, and of the reference store. */
-async function follow(seed: number, handles: readonly [IWorkflowStore, IWorkflowStore]): Promise<void> {
+export async function followHistory(
+  seed: number,
+  handles: readonly [IWorkflowStore, IWorkflowStore],
+): Promise<void> {
   const model: Side = { store: new MemoryStore(), claims: [] }
   const claims: Side['claims'] = []
   const dice = new Dice(seed)
@@ -52,16 +56,15 @@ async function follow(seed: number, handles: readonly [IWorkflowStore, IWorkflow
 }
 
 const agrees = (seed: number): ConformanceCase['run'] => {
-  return async ({ store, open }) => await follow(seed, [store, await open()])
+  return async ({ store, open }) => await followHistory(seed, [store, await open()])
 }
+
+const seeds = Array.from({ length: longForm ? 80 : 8 }, (_, index) => index + 1)
 
 /** Random histories: whatever is called in whatever order, a store does what the reference store does. */
 export const histories = casesOf(
   'histories',
   Object.fromEntries(
-    [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => [
-      `random calls come to what the contract says (seed ${seed})`,
-      agrees(seed),
-    ]),
+    seeds.map((seed) => [`random calls come to what the contract says (seed ${seed})`, agrees(seed)]),
   ),
 )
