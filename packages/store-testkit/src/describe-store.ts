@@ -1,7 +1,9 @@
+import { longForm, repeats } from './effort.ts'
 import { storeConformance } from './store-conformance.ts'
 import type { StoreSubject } from './subject.ts'
 
-const timeoutMs = 60_000
+/** No case takes nearly so long; it is there for those that would never end. */
+const timeoutMs = (longForm ? 600_000 : 60_000) * repeats
 
 type Register = (name: string, run: () => Promise<void>, timeoutMs: number) => unknown
 

@@ -1,4 +1,5 @@
 import { claims } from './areas/claims.ts'
+import { clocks } from './areas/clocks.ts'
 import { commits } from './areas/commits.ts'
 import { concurrency } from './areas/concurrency.ts'
 import { crashes } from './areas/crashes.ts'
@@ -6,6 +7,7 @@ import { deletion } from './areas/deletion.ts'
 import { eventSizes, events } from './areas/events.ts'
 import { handles } from './areas/handles.ts'
 import { histories } from './areas/histories.ts'
+import { largeData } from './areas/large-data.ts'
 import { listing } from './areas/listing.ts'
 import { oddData } from './areas/odd-data.ts'
 import { outputs } from './areas/outputs.ts'
@@ -18,6 +20,7 @@ import { transitions } from './areas/transitions.ts'
 import { unknownOutcomes } from './areas/unknown-outcomes.ts'
 import { withContext } from './case-context.ts'
 import type { Area, ConformanceCase } from './conformance-case.ts'
+import { repeats } from './effort.ts'
 import { type StoreSubject, unmetNeeds } from './subject.ts'
 
 /** Every case of the suite, area by area. */
@@ -39,8 +42,10 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...concurrency,
   ...histories,
   ...unknownOutcomes,
+  ...largeData,
   ...races,
   ...crashes,
+  ...clocks,
 ]
 
 /** A case bound to a store. */
@@ -77,7 +82,7 @@ export function storeConformance(subject: StoreSubject): BoundCase[] {
 
 async function runCase(subject: StoreSubject, { area, name, run }: ConformanceCase): Promise<void> {
   try {
-    await withContext(subject, run)
+    for (let round = 0; round < repeats; round++) await withContext(subject, run)
   } catch (error) {
     const promise = `${subject.name} breaks a promise of the contract (${area}): ${name}`
     if (!(error instanceof Error)) throw new Error(promise, { cause: error })
