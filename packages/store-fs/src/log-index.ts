@@ -6,9 +6,12 @@ import { isAppend, type PlacedUnit } from './log-units.ts'
 const eventsApart = 256
 const bytesApart = 256 * 1024
 
-/** Six bytes of a digest: whoever finds a place by it reads the commit there and compares the id itself. */
+/**
+ * Six bytes of a digest: whoever finds a place by it reads the commit there and compares the id itself. Of the characters
+ * as they are: UTF-8 has one replacement for all lone surrogates, and so one place for ids that differ in them.
+ */
 function shortHash(commitId: string): number {
-  return hash('sha1', commitId, 'buffer').readUIntBE(0, 6)
+  return hash('sha1', Buffer.from(commitId, 'utf16le'), 'buffer').readUIntBE(0, 6)
 }
 
 /** Where a signal lies: the offset of its line, and the last event before it. */
