@@ -10,7 +10,10 @@ import { histories } from './areas/histories.ts'
 import { largeData } from './areas/large-data.ts'
 import { listing } from './areas/listing.ts'
 import { oddData } from './areas/odd-data.ts'
+import { oddNames } from './areas/odd-names.ts'
+import { oddValues } from './areas/odd-values.ts'
 import { outputs } from './areas/outputs.ts'
+import { overlaps } from './areas/overlaps.ts'
 import { paging } from './areas/paging.ts'
 import { races } from './areas/races.ts'
 import { runFields } from './areas/run-fields.ts'
@@ -38,8 +41,11 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...signals,
   ...paging,
   ...oddData,
+  ...oddNames,
+  ...oddValues,
   ...handles,
   ...concurrency,
+  ...overlaps,
   ...histories,
   ...unknownOutcomes,
   ...largeData,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { type IWorkflowStore, isStoreError, type NewRun, type NewSignal } from '@ion/store'
+import type { IWorkflowStore, NewRun, NewSignal } from '@ion/store'
 import { runStarted } from '../sample-events.ts'
 import { batch, newCancel, newRun, startedRun, theRun } from '../sample-runs.ts'
-import { assertLog } from '../store-assertions.ts'
+import { assertLog, assertRefused } from '../store-assertions.ts'
 import { laneOf } from './lane.ts'
 
 /** How often a run is in the list of its workflow. */
@@ -97,10 +97,8 @@ export const recordLanes = {
         assert.equal((await store.getSignals(id, { limit: 10 })).length, 1)
         return false
       }
-      for (const read of [store.getWorkflowEvents(id, { limit: 1 }), store.readBlob(id, 'blob')]) {
-        const error = await read.catch((reason: unknown) => reason)
-        assert.ok(isStoreError(error, 'not_found'), 'a part of a deleted run is still there')
-      }
+      await assertRefused(store.getWorkflowEvents(id, { limit: 1 }), 'not_found', 'reading a deleted log')
+      await assertRefused(store.readBlob(id, 'blob'), 'not_found', 'reading a deleted blob')
       return true
     },
   }),
