@@ -2,6 +2,8 @@
 // npx at the version package.json names, and runs every script on the Node that the workspace depends on.
 //
 //   node scripts/pnpm.mjs install build demo
+//
+// What begins with a dash, and all behind it, is for the last of them.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
@@ -17,8 +19,13 @@ const quietSteps = {
 /** The lockfile is taken as it was committed; whoever changes it has pnpm check it against the registry. */
 const install = ['install', '--frozen-lockfile', '--prefer-offline', '--trust-lockfile']
 
-for (const step of process.argv.slice(2)) {
-  const args = step === 'install' ? install : ['run', '--silent', step]
+const given = process.argv.slice(2)
+const dash = given.findIndex((argument) => argument.startsWith('-'))
+const steps = dash < 0 ? given : given.slice(0, dash)
+
+for (const [index, step] of steps.entries()) {
+  const rest = index === steps.length - 1 ? given.slice(steps.length) : []
+  const args = step === 'install' ? install : ['run', '--silent', step, ...rest]
   const talk = quietSteps[step]
   if (talk) process.stderr.write(`ion: ${talk} … `)
   const startedAt = performance.now()
