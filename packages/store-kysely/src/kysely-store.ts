@@ -92,8 +92,9 @@ export class KyselyStore implements IWorkflowStore, StorePrimitives {
    */
   async migrate(): Promise<string[]> {
     return await this.#calls.run({}, 'none', async () => {
-      refuseNewer(await readSchemaState(this.#database))
-      return await migrate(this.#database)
+      const state = await this.#database.patiently(() => readSchemaState(this.#database))
+      refuseNewer(state)
+      return state.missing.length === 0 ? [] : await migrate(this.#database)
     })
   }
 

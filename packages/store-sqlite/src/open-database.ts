@@ -1,0 +1,44 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { CorruptError, UnavailableError } from '@ion/store'
+import Database from 'better-sqlite3'
+
+/** How long a statement waits for another writer before the event loop gets its turn, in milliseconds. */
+const shortWaitMs = 10
+
+/** What is written into the file when a transaction is committed. */
+export type Synchronous = 'full' | 'normal'
+
+/**
+ * Opens a database file for several processes, and sets what its durability rests on: the library's own default is another for a
+ * new file than for an old one. The file and its folder are made where they are not there.
+ *
+ * @throws {CorruptError} when the file is no database, {UnavailableError} when it can't be opened. Errors of the
+ * library that mean a busy file pass as they are.
+ * @see https://www.sqlite.org/pragma.html#pragma_synchronous
+ */
+export function openDatabase(file: string, synchronous: Synchronous): Database.Database {
+  let database: Database.Database
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    database = new Database(file, { timeout: shortWaitMs })
+  } catch (error) {
+    throw new UnavailableError(`can't open ${file}: ${messageOf(error)}`, 'none', { cause: error })
+  }
+  try {
+    const mode = database.pragma('journal_mode = WAL', { simple: true })
+    if (mode !== 'wal') throw new UnavailableError(`${file} can't keep a write-ahead log`, 'none')
+    database.pragma(`synchronous = ${synchronous.toUpperCase()}`)
+    return database
+  } catch (error) {
+    database.close()
+    if (error instanceof Database.SqliteError && error.code === 'SQLITE_NOTADB') {
+      throw new CorruptError(`${file} is no SQLite database; choose another file`, { file }, { cause: error })
+    }
+    throw error
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
