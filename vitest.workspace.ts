@@ -6,13 +6,16 @@ import { defineConfig } from 'vitest/config'
  */
 const sources = {
   resolve: { conditions: ['ion-source'] },
-  ssr: { resolve: { conditions: ['ion-source', 'node', 'import', 'module', 'default'] } },
+  // Not `import`: it would reach Node, whose `require` would then be given modules for `import`.
+  ssr: { resolve: { conditions: ['ion-source', 'node', 'module'] } },
 }
 
 export default defineConfig({
   test: {
     // Also on a machine with two cores: most of the time a test waits for a process it has started.
     maxWorkers: 2,
+    // Once for both projects.
+    globalSetup: ['test/servers/global-setup.ts'],
     projects: [
       {
         ...sources,
