@@ -4,7 +4,7 @@ import { CorruptError, isStoreError, UnavailableError } from '@ion/store'
  * What an error of a database means for the statement or transaction it came from.
  *
  * - `duplicate`: a key was there already; nothing landed.
- * - `busy`: it met another writer; nothing landed, and the same again can pass.
+ * - `busy`: it met another writer, or a plan that its session does not have; nothing landed, and the same again can pass.
  * - `refused`: the database could not do it (out of space, read-only, no permission); nothing landed.
  * - `lost`: nothing is known of it: the connection, or the disk, gave way.
  * - `damaged`: what is stored can't be read, or is not what it should be.
@@ -14,7 +14,7 @@ export type SqlErrorKind = 'duplicate' | 'busy' | 'refused' | 'lost' | 'damaged'
 /** The first that fits counts. SQLSTATEs have five characters; SQLite's codes begin with its name. */
 const kinds: readonly [RegExp, SqlErrorKind][] = [
   [/^23505$|^SQLITE_CONSTRAINT(_PRIMARYKEY|_UNIQUE|_ROWID)$/, 'duplicate'],
-  [/^(40001|40P01|55P03)$|^SQLITE_(BUSY|LOCKED)/, 'busy'],
+  [/^(40001|40P01|55P03|26000|42P05|0A000)$|^SQLITE_(BUSY|LOCKED)/, 'busy'],
   [/^(08|57P0|58)|^SQLITE_IOERR|^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_)/, 'lost'],
   [/^(XX00[12]|42P01|42703|3F000)$|^SQLITE_(CORRUPT|NOTADB|ERROR)/, 'damaged'],
   [/^[0-9A-Z]{5}$|^SQLITE_/, 'refused'],

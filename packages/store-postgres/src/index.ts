@@ -1,1 +1,8 @@
-export {}
+export {
+  migrateStore,
+  type OpenPostgresOptions,
+  openStore,
+  PostgresStore,
+  type PostgresStoreOptions,
+  type PostgresStoreSettings,
+} from './postgres-store.ts'

@@ -1,0 +1,21 @@
+import { describeStore } from '@ion/store-testkit'
+import { describe, it } from 'vitest'
+import { pgbouncerOrNot, postgresUrl } from '../../../test/servers/environment.ts'
+import { freshSchema } from '../../../test/servers/fresh-database.ts'
+import { PostgresStore } from './postgres-store.ts'
+
+const pgbouncer = pgbouncerOrNot()
+const { abilities } = new PostgresStore({ connectionString: 'postgres://nowhere/nothing' })
+const module = new URL('./index.ts', import.meta.url).href
+
+describeStore(
+  { name: 'PostgresStore', module, url: () => freshSchema(postgresUrl()), abilities },
+  { describe, it },
+)
+
+describe.skipIf(pgbouncer.missing)(`behind pgbouncer${pgbouncer.missing ?? ''}`, () => {
+  describeStore(
+    { name: 'PostgresStore', module, url: () => freshSchema(pgbouncer.url), abilities },
+    { describe, it },
+  )
+})
