@@ -22,6 +22,9 @@ const forTests = {
   outside: ['vitest', 'fast-check', 'better-sqlite3', 'libsql', '@electric-sql/pglite', 'pg'],
 }
 
+/** What tests may import by its path: the servers that they run against. */
+const forTestsByPath = '^test/servers/'
+
 /** Tests, and what only they use. */
 const testFile = '^packages/[^/]+/(src/.*[.]test(-support)?[.]ts$|test/)'
 
@@ -92,7 +95,11 @@ function rulesOfPackage(name) {
       comment: `Tests of @ion/${name} may also import ${[...forTests.ours.map((other) => `@ion/${other}`), ...forTests.outside].join(', ')}.`,
       severity: 'error',
       from: { path: testFile.replace('[^/]+', name) },
-      to: { pathNot: imports(tests), dependencyTypesNot: ['core'], couldNotResolve: false },
+      to: {
+        pathNot: [...imports(tests), forTestsByPath],
+        dependencyTypesNot: ['core'],
+        couldNotResolve: false,
+      },
     },
   ]
 }

@@ -16,13 +16,26 @@ interface Config {
 }
 const config: Config = (await import(new URL('../.dependency-cruiser.mjs', import.meta.url).href)).default
 
-const packages = ['store', 'core', 'executor', 'store-fs', 'store-testkit', 'cli']
+const packages = [
+  'store',
+  'core',
+  'executor',
+  'store-fs',
+  'store-kysely',
+  'store-sqlite',
+  'store-postgres',
+  'store-testkit',
+  'cli',
+]
 const outside = [
   'zod',
   'yaml',
   'fastest-levenshtein',
   'commander',
   'picocolors',
+  'kysely',
+  'better-sqlite3',
+  'pg',
   'vitest',
   'fast-check',
   'left-pad',
@@ -37,12 +50,18 @@ const lawful = {
   'packages/executor/src/index.ts': "import '@ion/core'\nimport '@ion/store'",
   'packages/executor/src/resume.test.ts': "import '@ion/store-fs'\nimport './index.ts'",
   'packages/store-fs/src/index.ts': "import '@ion/store'",
+  'packages/store-kysely/src/index.ts': "import '@ion/store'\nimport 'kysely'",
+  'packages/store-kysely/src/append.test.ts': "import 'better-sqlite3'\nimport 'pg'",
+  'packages/store-sqlite/src/index.ts': "import '@ion/store-kysely'\nimport 'better-sqlite3'",
+  'packages/store-postgres/src/index.ts': "import '@ion/store-kysely'\nimport 'pg'",
   'packages/store-testkit/src/index.ts': "import '@ion/store'",
   'packages/cli/src/main.ts':
     "import 'commander'\nimport 'picocolors'\nimport '@ion/executor'\nimport '@ion/store-fs'",
   'packages/cli/src/index.ts': "import '@ion/core'\nimport '@ion/store'",
-  'packages/cli/test/run.test.ts': "import 'vitest'\nimport '../src/index.ts'",
+  'packages/cli/test/run.test.ts':
+    "import 'vitest'\nimport '../src/index.ts'\nimport '../../../test/servers/postgres.ts'",
   'examples/embed/embed.ts': "import '@ion/executor'",
+  'test/servers/postgres.ts': "import 'node:net'",
 }
 
 let root: string
@@ -101,7 +120,14 @@ describe('package boundaries', () => {
     ['executor-imports', 'packages/executor/src/index.ts', "import 'zod'"],
     ['executor-test-imports', 'packages/executor/src/resume.test.ts', "import '@ion/cli'"],
     ['store-fs-imports', 'packages/store-fs/src/index.ts', "import '@ion/executor'"],
+    ['store-fs-imports', 'packages/store-fs/src/index.ts', "import '../../../test/servers/postgres.ts'"],
     ['store-fs-test-imports', 'packages/store-fs/src/log.test.ts', "import '@ion/core'"],
+    ['store-kysely-imports', 'packages/store-kysely/src/index.ts', "import 'better-sqlite3'"],
+    ['store-kysely-test-imports', 'packages/store-kysely/src/append.test.ts', "import '@ion/executor'"],
+    ['store-sqlite-imports', 'packages/store-sqlite/src/index.ts', "import 'pg'"],
+    ['store-sqlite-test-imports', 'packages/store-sqlite/src/lock.test.ts', "import '@ion/core'"],
+    ['store-postgres-imports', 'packages/store-postgres/src/index.ts', "import 'better-sqlite3'"],
+    ['store-postgres-test-imports', 'packages/store-postgres/src/pool.test.ts', "import '@ion/core'"],
     ['store-testkit-imports', 'packages/store-testkit/src/index.ts', "import 'vitest'"],
     ['store-testkit-test-imports', 'packages/store-testkit/src/kit.test.ts', "import '@ion/core'"],
     ['cli-imports', 'packages/cli/src/index.ts', "import '@ion/store-testkit'"],
