@@ -43,10 +43,16 @@ export class PostgresStore extends KyselyStore implements Partial<Reopenable> {
   declare readonly reopen?: Reopenable['reopen']
 
   constructor(options: PostgresStoreOptions) {
-    const { connectionString, pool, maxConnections, queryTimeoutMs, connectTimeoutMs, ...settings } = options
+    const {
+      connectionString,
+      pool,
+      maxConnections: _,
+      queryTimeoutMs,
+      connectTimeoutMs,
+      ...settings
+    } = options
     const { preparedStatements = true, ...store } = settings
-    const connections =
-      pool ?? makePool({ connectionString, maxConnections, queryTimeoutMs, connectTimeoutMs })
+    const connections = pool ?? makePool(options)
     super({
       ...store,
       db: new Kysely({
