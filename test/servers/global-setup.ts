@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { TestProject } from 'vitest/node'
+import { startPgbouncer } from './pgbouncer.ts'
 import { startPostgres } from './postgres.ts'
 
 /**
@@ -8,16 +9,26 @@ import { startPostgres } from './postgres.ts'
  */
 export default async function setup({ vitest }: TestProject): Promise<() => Promise<void>> {
   const texts = await textsOfTests(vitest)
+  const needs = (name: RegExp) => texts.some((text) => name.test(text))
   const { env } = process
   const running: { stop(): Promise<void> }[] = []
 
-  if (!env.ION_TEST_POSTGRES_URL && texts.some((text) => /postgres|pgbouncer/i.test(text))) {
+  if (!env.ION_TEST_POSTGRES_URL && needs(/postgres|pgbouncer/i)) {
     try {
       const postgres = await startPostgres()
       running.push(postgres)
       env.ION_TEST_POSTGRES_URL = postgres.url
     } catch (error) {
       env.ION_TEST_POSTGRES_PROBLEM = tell('Postgres', error)
+    }
+  }
+  if (!env.ION_TEST_PGBOUNCER_URL && env.ION_TEST_POSTGRES_URL && needs(/pgbouncer/i)) {
+    try {
+      const pgbouncer = await startPgbouncer(env.ION_TEST_POSTGRES_URL)
+      running.push(pgbouncer)
+      env.ION_TEST_PGBOUNCER_URL = pgbouncer.url
+    } catch (error) {
+      env.ION_TEST_PGBOUNCER_PROBLEM = tell('pgbouncer', error)
     }
   }
 
