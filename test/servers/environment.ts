@@ -38,5 +38,5 @@ export function pgbouncerOrNot():
   | { url: string; missing?: undefined }
   | { url?: undefined; missing: string } {
   const { ION_TEST_PGBOUNCER_URL: url, ION_TEST_PGBOUNCER_PROBLEM: problem }: ServerEnvironment = process.env
-  return url ? { url } : { missing: ` (skipped: ${problem ?? notStarted})` }
+  return url ? { url } : { missing: ` (skipped: ${(problem ?? notStarted).replace(/\s+/g, ' ')})` }
 }

@@ -2,6 +2,7 @@ import { Client } from 'pg'
 import { describe, expect, it } from 'vitest'
 import { postgresUrl } from './environment.ts'
 import { freshDatabase, freshSchema } from './fresh-database.ts'
+import { startPostgres } from './postgres.ts'
 
 async function query(url: string, statement: string): Promise<unknown[]> {
   const client = new Client(url)
@@ -28,6 +29,25 @@ describe('freshSchema', () => {
     await query(postgresUrl(), `create schema ${schema}; create table ${schema}.rows as select 1 n`)
     await cleanup()
     expect(await query(postgresUrl(), `select 1 from pg_namespace where nspname = '${schema}'`)).toEqual([])
+  })
+})
+
+describe('a server that crashed meanwhile', () => {
+  it('has its schemas dropped once it is back', async () => {
+    const server = await startPostgres()
+    try {
+      const [one, two] = [freshSchema(server.url), freshSchema(server.url)]
+      await query(server.url, `create schema ${one.schema}; create schema ${two.schema}`)
+      await one.cleanup()
+      await server.kill('SIGKILL')
+      await server.start()
+      await two.cleanup()
+      expect(
+        await query(server.url, `select 1 from pg_namespace where nspname like 't!_%' escape '!'`),
+      ).toEqual([])
+    } finally {
+      await server.stop()
+    }
   })
 })
 

@@ -89,20 +89,28 @@ async function unpackPackages(scratch: string, unpacked: string): Promise<void> 
 
 /** As the machine's package lists say, or, where there are none, as lists fetched for this once. */
 async function download(folder: string, name: string): Promise<void> {
-  const lists = join(folder, 'lists')
-  const own = ['-o', `Dir::State::lists=${lists}`, '-o', `Dir::Cache=${join(folder, 'cache')}`]
-  const get = ['-qq', '-o', 'APT::Sandbox::User=root', '-o', 'Acquire::http::Timeout=20']
-  const apt = (args: string[]) => run('apt-get', [...get, ...args], { cwd: folder, timeout: 120_000 })
   try {
-    await apt(['download', name])
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      throw new Error('there is no pgbouncer on the PATH, and no apt-get to fetch it with', { cause: error })
-    }
+    await aptGet(folder, ['download', name])
+  } catch {
+    const lists = join(folder, 'lists')
+    const downloads = join(folder, 'cache')
     await mkdir(join(lists, 'partial'), { recursive: true })
-    await mkdir(join(folder, 'cache/archives/partial'), { recursive: true })
-    await apt([...own, 'update'])
-    await apt([...own, 'download', name])
+    await mkdir(join(downloads, 'archives/partial'), { recursive: true })
+    const own = ['-o', `Dir::State::lists=${lists}`, '-o', `Dir::Cache=${downloads}`]
+    await aptGet(folder, [...own, '-o', 'APT::Update::Error-Mode=any', 'update'])
+    await aptGet(folder, [...own, 'download', name])
+  }
+}
+
+/** Also as root it downloads as whoever runs it, for others need not be able to write to that folder. */
+async function aptGet(cwd: string, args: string[]): Promise<void> {
+  const settings = ['APT::Sandbox::User=root', 'Acquire::Retries=0', 'Acquire::http::Timeout=20']
+  const options = ['-qq', ...settings.flatMap((setting) => ['-o', setting])]
+  try {
+    await run('apt-get', [...options, ...args], { cwd, timeout: 120_000 })
+  } catch (cause) {
+    const said = cause instanceof Error && 'stderr' in cause ? cause.stderr : cause
+    throw new Error(`it is not on the PATH, and apt-get can't fetch it: ${said || cause}`, { cause })
   }
 }
 
