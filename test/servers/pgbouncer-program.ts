@@ -110,7 +110,8 @@ async function aptGet(cwd: string, args: string[]): Promise<void> {
     await run('apt-get', [...options, ...args], { cwd, timeout: 120_000 })
   } catch (cause) {
     const said = cause instanceof Error && 'stderr' in cause ? cause.stderr : cause
-    throw new Error(`it is not on the PATH, and apt-get can't fetch it: ${said || cause}`, { cause })
+    const [why] = String(said || cause).split('\n')
+    throw new Error(`it is not on the PATH, and apt-get can't fetch it: ${why}`, { cause })
   }
 }
 
