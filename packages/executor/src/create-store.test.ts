@@ -1,19 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createStore } from './create-store.ts'
+import { installPackage } from './install-package.test-support.ts'
 import { scratchFolder } from './run-fixture.test-support.ts'
-
-/** Puts a package of one module into a project's node_modules. */
-async function installPackage(project: string, name: string, source: string): Promise<void> {
-  const folder = join(project, 'node_modules', name)
-  await mkdir(folder, { recursive: true })
-  await writeFile(
-    join(folder, 'package.json'),
-    JSON.stringify({ name, type: 'module', exports: './index.js' }),
-  )
-  await writeFile(join(folder, 'index.js'), source)
-}
 
 const opener = 'export const openStore = async (url, options) => ({ url, options })'
 
@@ -62,5 +51,12 @@ describe('a store URL', () => {
 
   it('without a scheme is an error', async () => {
     await expect(createStore('./runs')).rejects.toMatchObject({ code: 'invalid_store' })
+  })
+
+  it('is shown in errors without its password', async () => {
+    const error = await createStore('Postgres://u:hunter2@h/db').catch((caught: unknown) => caught)
+    expect(error).toMatchObject({ code: 'invalid_store', details: { url: 'Postgres://u:***@h/db' } })
+    expect(error).toHaveProperty('message', expect.stringContaining('Postgres://u:***@h/db'))
+    expect(JSON.stringify(error)).not.toContain('hunter2')
   })
 })
