@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { Parameter } from './parameter.ts'
 import type { Fence } from './plan-fence.ts'
-import type { Sql, SqlFlavor, Step } from './sql-flavor.ts'
+import type { Sql, SqlFlavor, Step, Write } from './sql-flavor.ts'
 import type { Tables } from './tables.ts'
 
 /** How the claim of a run's row stands to an append. */
@@ -33,69 +33,92 @@ export interface AppendShape {
 export const eventColumns = ['type', 'node_id', 'payload', 'output'] as const
 
 const value = (name: string) => sql`${new Parameter(name)}`
+const commitId = sql`cast(${value('commitId')} as text)`
 
 /**
  * THE write, as one step: the run's row is found only if the append may land, and moves; events, outputs, blobs and the
  * record of the commit follow from the moved row. A commit that has landed already is refused by its key.
  */
 export function appendStep(shape: AppendShape, tables: Tables, flavor: SqlFlavor): Step {
+  const { clock } = flavor
   return {
     fence: sql`
-      update ${tables.workflow_runs} as run set ${sql.join(changes(shape, flavor))}
-      from (select ${flavor.now} as now) as clock
+      update ${tables.workflow_runs} as run set ${sql.join(changes(shape, flavor))} ${clock.from}
       where run.id = ${value('id')} and run.last_sequence = ${value('expectedSequence')}
-        and ${allowedStatus(shape)} and ${allowedClaim(shape.guard)}
-      returning id, last_sequence, last_signal, updated_at, claim_token, claim_number,
-        claim_expires_at`,
-
-    ...(shape.events ? { batch: eventColumns } : {}),
-    writes({ fenced, batch }) {
-      const sequence = sql`fenced.last_sequence - ${value('count')} + batch.position`
-      const commitId = sql`cast(${value('commitId')} as text)`
-      const writes = [
-        sql`
-          insert into ${tables.workflow_commits}
-            (run_id, commit_id, digest, last_sequence, last_signal, committed_at, claim_token, claim_number)
-          select fenced.id, ${commitId}, cast(${value('digest')} as text), fenced.last_sequence, fenced.last_signal,
-            fenced.updated_at, ${shape.grants ? sql`fenced.claim_token, fenced.claim_number` : sql`null, null`}
-          from ${fenced}`,
-      ]
-      if (shape.events) {
-        writes.push(sql`
-          insert into ${tables.workflow_events}
-            (run_id, sequence, event_type, timestamp, node_id, payload, commit_id)
-          select fenced.id, ${sequence}, batch.type, fenced.updated_at, batch.node_id, ${flavor.json(sql`batch.payload`)},
-            ${commitId}
-          from ${fenced}, ${batch}`)
-      }
-      if (shape.outputs) {
-        writes.push(sql`
-          insert into ${tables.workflow_node_outputs} (run_id, sequence, node_id, output)
-          select fenced.id, ${sequence}, batch.node_id, ${flavor.json(sql`batch.output`)}
-          from ${fenced}, ${batch} where batch.output is not null`)
-      }
-      if (shape.definition) {
-        writes.push(sql`
-          update ${tables.workflow_run_contents} set definition = ${flavor.json(value('definition'))}
-          from ${fenced} where run_id = fenced.id`)
-      }
-      for (let blob = 1; blob <= shape.blobs; blob++) {
-        writes.push(sql`
-          insert into ${tables.workflow_blobs} (run_id, ref, bytes)
-          select fenced.id, cast(${value(`ref${blob}`)} as text), cast(${value(`bytes${blob}`)} as ${flavor.bytes})
-          from ${fenced} where true
-          on conflict (run_id, ref) do update set bytes = excluded.bytes`)
-      }
-      return writes
-    },
+        and ${allowedStatus(shape)} and ${allowedClaim(shape.guard, clock.now)}
+      returning id, last_sequence, last_signal, updated_at, claim_token, claim_number, claim_expires_at`,
+    writes: [
+      commitWrite(shape, tables),
+      ...(shape.events ? [eventsWrite(tables, flavor)] : []),
+      ...(shape.outputs ? [outputsWrite(tables, flavor)] : []),
+      ...(shape.definition ? [definitionWrite(tables, flavor)] : []),
+      ...Array.from({ length: shape.blobs }, (_, index) => blobWrite(index + 1, tables, flavor)),
+    ],
   }
 }
 
+function commitWrite({ grants }: AppendShape, tables: Tables): Write {
+  const granted = grants ? sql`fenced.claim_token, fenced.claim_number` : sql`null, null`
+  return {
+    statement: (from) => sql`
+      insert into ${tables.workflow_commits}
+        (run_id, commit_id, digest, last_sequence, last_signal, committed_at, claim_token, claim_number)
+      select fenced.id, ${commitId}, cast(${value('digest')} as text), fenced.last_sequence, fenced.last_signal,
+        fenced.updated_at, ${granted}
+      from ${from}`,
+  }
+}
+
+function eventsWrite(tables: Tables, flavor: SqlFlavor): Write {
+  return {
+    each: eventColumns,
+    statement: (from, column) => sql`
+      insert into ${tables.workflow_events} (run_id, sequence, event_type, timestamp, node_id, payload, commit_id)
+      select fenced.id, ${sequenceAt(column('position'))}, ${column('type')}, fenced.updated_at, ${column('node_id')},
+        ${flavor.json(column('payload'))}, ${commitId}
+      from ${from}`,
+  }
+}
+
+function outputsWrite(tables: Tables, flavor: SqlFlavor): Write {
+  return {
+    each: eventColumns,
+    having: 'output',
+    statement: (from, column) => sql`
+      insert into ${tables.workflow_node_outputs} (run_id, sequence, node_id, output)
+      select fenced.id, ${sequenceAt(column('position'))}, ${column('node_id')}, ${flavor.json(column('output'))}
+      from ${from}`,
+  }
+}
+
+function definitionWrite(tables: Tables, flavor: SqlFlavor): Write {
+  return {
+    statement: (from) => sql`
+      update ${tables.workflow_run_contents} set definition = ${flavor.json(value('definition'))}
+      where run_id in (select fenced.id from ${from})`,
+  }
+}
+
+function blobWrite(number: number, tables: Tables, flavor: SqlFlavor): Write {
+  return {
+    statement: (from) => sql`
+      insert into ${tables.workflow_blobs} (run_id, ref, bytes)
+      select fenced.id, cast(${value(`ref${number}`)} as text), cast(${value(`bytes${number}`)} as ${flavor.bytes})
+      from ${from}
+      on conflict (run_id, ref) do update set bytes = excluded.bytes`,
+  }
+}
+
+function sequenceAt(position: Sql): Sql {
+  return sql`fenced.last_sequence - ${value('count')} + ${position}`
+}
+
 function changes({ fence, grants, setsError, setsWakeAt }: AppendShape, flavor: SqlFlavor): Sql[] {
-  const changed = [sql`last_sequence = run.last_sequence + ${value('count')}`, sql`updated_at = clock.now`]
+  const { now } = flavor.clock
+  const changed = [sql`last_sequence = run.last_sequence + ${value('count')}`, sql`updated_at = ${now}`]
   if (fence.status !== null) changed.push(sql`status = ${sql.lit(fence.status)}`)
-  if (fence.starts) changed.push(sql`started_at = coalesce(run.started_at, clock.now)`)
-  if (fence.finishedAt === 'now') changed.push(sql`finished_at = clock.now`)
+  if (fence.starts) changed.push(sql`started_at = coalesce(run.started_at, ${now})`)
+  if (fence.finishedAt === 'now') changed.push(sql`finished_at = ${now}`)
   if (fence.finishedAt === 'cleared') changed.push(sql`finished_at = null`)
   if (setsError) changed.push(sql`error = ${flavor.json(value('error'))}`)
   if (setsWakeAt) changed.push(sql`wake_at = ${value('wakeAt')}`)
@@ -104,7 +127,7 @@ function changes({ fence, grants, setsError, setsWakeAt }: AppendShape, flavor: 
       sql`claim_token = ${value('grantedToken')}`,
       sql`claim_number = run.claim_number + 1`,
       sql`claim_owner = ${flavor.json(value('owner'))}`,
-      sql`claim_expires_at = ${flavor.later(sql`clock.now`, value('ttlMs'))}`,
+      sql`claim_expires_at = ${flavor.later(now, value('ttlMs'))}`,
     )
   } else if (fence.dropsClaim) {
     changed.push(sql`claim_token = null`, sql`claim_owner = null`, sql`claim_expires_at = null`)
@@ -120,8 +143,8 @@ function allowedStatus({ fence: { statuses, signalled }, takesSignals }: AppendS
   return !takesSignals ? allowed : sql`${allowed} and run.last_signal >= ${value('signalFloor')}`
 }
 
-function allowedClaim(guard: ClaimGuard): Sql {
-  if (guard === 'named') return sql`run.claim_token = ${value('token')} and run.claim_expires_at > clock.now`
-  const nobody = sql`run.claim_token is null or run.claim_expires_at <= clock.now`
+function allowedClaim(guard: ClaimGuard, now: Sql): Sql {
+  if (guard === 'named') return sql`run.claim_token = ${value('token')} and run.claim_expires_at > ${now}`
+  const nobody = sql`run.claim_token is null or run.claim_expires_at <= ${now}`
   return guard === 'nobody' ? sql`(${nobody})` : sql`(${nobody} or run.claim_token = ${value('deadToken')})`
 }

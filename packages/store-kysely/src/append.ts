@@ -18,8 +18,8 @@ import { integerOf, timeOf } from './columns.ts'
 import { escapeText, unescapeText } from './escaped-text.ts'
 import { type LandedCommit, type Look, lookAtRun } from './look-at-run.ts'
 import { type Grant, keyOf, type PackedAppend, packAppend } from './packed-append.ts'
-import type { Row, Values } from './parameter.ts'
-import type { SqlDatabase } from './sql-database.ts'
+import type { Row } from './parameter.ts'
+import type { SqlDatabase, StepValues } from './sql-database.ts'
 import { sqlErrorKind } from './sql-errors.ts'
 
 /** How often a step is tried that nothing speaks against, and that finds nothing to change all the same. */
@@ -83,7 +83,7 @@ async function land(
   database: SqlDatabase,
   { shape }: PackedAppend,
   guard: ClaimGuard,
-  values: Values,
+  values: StepValues,
   call: CallOptions | undefined,
 ): Promise<Row | undefined> {
   const { tables, flavor } = database

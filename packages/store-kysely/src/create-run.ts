@@ -10,7 +10,7 @@ import { sql } from 'kysely'
 import { timeOf } from './columns.ts'
 import { contentDigest } from './content-digest.ts'
 import { escapeText } from './escaped-text.ts'
-import { Parameter, type Row } from './parameter.ts'
+import { Parameter, type Row, type Values } from './parameter.ts'
 import { readRun } from './read-run.ts'
 import type { SqlDatabase } from './sql-database.ts'
 import { sqlErrorKind } from './sql-errors.ts'
@@ -54,7 +54,7 @@ export async function createRun(
   throw new UnavailableError(`run ${id} was created and deleted again and again`, 'none')
 }
 
-async function insert(database: SqlDatabase, values: { [name: string]: unknown }, call?: CallOptions) {
+async function insert(database: SqlDatabase, values: Values, call?: CallOptions) {
   const { tables, flavor } = database
   const step = (): Step => ({
     fence: sql`
@@ -67,12 +67,14 @@ async function insert(database: SqlDatabase, values: { [name: string]: unknown }
       from (select ${flavor.now} as now) as clock where true
       on conflict do nothing
       returning id, created_at`,
-    writes: ({ fenced }) => [
-      sql`
-        insert into ${tables.workflow_run_contents} (run_id, definition, inputs, metadata)
-        select fenced.id, ${flavor.json(value('definition'))}, ${flavor.json(value('inputs'))},
-          ${flavor.json(value('metadata'))}
-        from ${fenced}`,
+    writes: [
+      {
+        statement: (from) => sql`
+          insert into ${tables.workflow_run_contents} (run_id, definition, inputs, metadata)
+          select fenced.id, ${flavor.json(value('definition'))}, ${flavor.json(value('inputs'))},
+            ${flavor.json(value('metadata'))}
+          from ${from}`,
+      },
     ],
   })
   try {
@@ -83,11 +85,7 @@ async function insert(database: SqlDatabase, values: { [name: string]: unknown }
   }
 }
 
-async function findTaken(
-  database: SqlDatabase,
-  values: { [name: string]: unknown },
-  call?: CallOptions,
-): Promise<readonly Row[]> {
+async function findTaken(database: SqlDatabase, values: Values, call?: CallOptions): Promise<readonly Row[]> {
   const statement = () => sql`
     select id, idempotency_key, creation_digest from ${database.tables.workflow_runs}
     where id = ${value('id')} or idempotency_key = ${value('idempotencyKey')}`

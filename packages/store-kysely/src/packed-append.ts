@@ -3,14 +3,14 @@ import type { Append, ClaimAppend, NewEvent, Owner } from '@ion/store'
 import { type AppendShape, type ClaimGuard, eventColumns } from './append-statement.ts'
 import { contentDigest } from './content-digest.ts'
 import { escapeText } from './escaped-text.ts'
-import type { Values } from './parameter.ts'
 import { planFence } from './plan-fence.ts'
+import type { StepValues } from './sql-database.ts'
 import type { BatchRow, SqlFlavor } from './sql-flavor.ts'
 
 /** An append as statements take it: nothing in it is the caller's any more. */
 export interface PackedAppend {
   shape: Omit<AppendShape, 'guard'>
-  values: Values
+  values: StepValues
   /** One text for all appends of the same content, whoever holds the run. */
   digest: string
 }
@@ -42,6 +42,7 @@ export function packAppend(append: Append | ClaimAppend, flavor: SqlFlavor, gran
     },
     values: {
       ...flavor.batchValues(eventColumns, rows),
+      rows,
       commitId: escapeText(append.commitId),
       expectedSequence: append.expectedSequence,
       expectedSignal: 'expectedSignal' in append ? append.expectedSignal : undefined,

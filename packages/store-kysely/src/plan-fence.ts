@@ -1,6 +1,7 @@
 import {
   type Append,
   type ClaimAppend,
+  type EventType,
   type Failure,
   guardAppend,
   guardClaimAppend,
@@ -38,30 +39,60 @@ const keptError: Failure = { code: kept, message: kept }
 
 /** @param append - The append of a holder or of nobody, or the one that comes with a claim. */
 export function planFence(append: Append | ClaimAppend, kind: 'append' | 'claim'): Fence {
-  const seen = ('expectedSignal' in append ? append.expectedSignal : undefined) ?? 0
+  const seen = 'expectedSignal' in append ? append.expectedSignal : undefined
   const signalFloor = Math.max(0, ...append.events.map(signalTaken))
-  const after = (status: RunStatus, lastSignal: number) => headAfter(append, kind, status, lastSignal)
-
-  const statuses: RunStatus[] = []
-  const signalled: RunStatus[] = []
-  let head: RunHead | null = null
-  for (const status of runStatuses) {
-    const free = after(status, Math.max(seen, signalFloor) + 1)
-    const passed = free ?? after(status, seen)
-    if (!passed) continue
-    ;(free ? statuses : signalled).push(status)
-    head = passed
-  }
+  const allowed = allowedStatuses(append, kind, { seen, signalFloor })
+  const [any = 'running'] = [...allowed.statuses, ...allowed.signalled]
+  const lastSignal = allowed.statuses.length > 0 ? Math.max(seen ?? 0, signalFloor) + 1 : (seen ?? 0)
+  const head = headAfter(append, kind, any, lastSignal)
   const changesStatus = append.events.some(({ type }) => type.startsWith('workflow_')) || append.run?.status
   const status = changesStatus && head ? head.status : null
   return {
-    ...{ statuses, signalled, signalFloor, status },
+    ...{ ...allowed, signalFloor, status },
     starts: head?.startedAt === now,
     finishedAt: head?.finishedAt === null ? 'cleared' : head?.finishedAt === now ? 'now' : 'kept',
     error: head && head.error !== keptError ? head.error : undefined,
     wakeAt: head && head.wakeAt !== kept ? head.wakeAt : undefined,
     dropsClaim: ('release' in append && append.release === true) || (status !== null && status !== 'running'),
   }
+}
+
+type Allowed = Pick<Fence, 'statuses' | 'signalled'>
+
+const known = new Map<string, Allowed>()
+
+/** In which statuses appends of this kind may land: it depends on no more than is in the key, of which there are few. */
+function allowedStatuses(
+  append: Append | ClaimAppend,
+  kind: 'append' | 'claim',
+  { seen, signalFloor }: { seen: number | undefined; signalFloor: number },
+): Allowed {
+  const types = append.events.map(({ type }) => type)
+  const steps = types.filter((type, index) => !isNodeEvent(type) || !isNodeEvent(types[index - 1]))
+  const releases = 'release' in append && append.release === true
+  const taken = signalFloor === 0 ? 0 : seen === undefined || signalFloor > seen ? 2 : 1
+  const key = [kind, ...steps.map(kindOfStep), append.run?.status, releases, seen !== undefined, taken].join()
+  const before = known.get(key)
+  if (before) return before
+
+  const allowed: Allowed = { statuses: [], signalled: [] }
+  for (const status of runStatuses) {
+    if (headAfter(append, kind, status, Math.max(seen ?? 0, signalFloor) + 1)) allowed.statuses.push(status)
+    else if (headAfter(append, kind, status, seen ?? 0)) allowed.signalled.push(status)
+  }
+  if (known.size < mostKnown) known.set(key, allowed)
+  return allowed
+}
+
+/** Runs of nodes' events count as one, so only odd appends have long keys. */
+const mostKnown = 1_000
+
+function isNodeEvent(type: EventType | undefined): boolean {
+  return type?.startsWith('node_') ?? false
+}
+
+function kindOfStep(type: EventType): string {
+  return isNodeEvent(type) ? 'node' : type
 }
 
 /** What the rules make of a run of which only status and last signal are known; `null` when they refuse. */

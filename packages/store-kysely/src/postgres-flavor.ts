@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { Parameter } from './parameter.ts'
-import type { SqlFlavor } from './sql-flavor.ts'
+import type { Sql, SqlFlavor } from './sql-flavor.ts'
 
 /**
  * PostgreSQL. A step is one statement, and so one round trip: its writes are common table expressions that select from
@@ -10,6 +10,10 @@ import type { SqlFlavor } from './sql-flavor.ts'
  */
 export const postgresFlavor: SqlFlavor = {
   now: sql`date_trunc('milliseconds', clock_timestamp())`,
+  clock: {
+    now: sql`clock.now`,
+    from: sql`from (select date_trunc('milliseconds', clock_timestamp()) as now) as clock`,
+  },
   later: (time, milliseconds) =>
     sql`(${time} + cast(${milliseconds} as double precision) * interval '1 millisecond')`,
   json: (text) => sql`cast(${text} as json)`,
@@ -24,23 +28,26 @@ export const postgresFlavor: SqlFlavor = {
   tableExists: (schema, name) =>
     sql`select 1 as found where to_regclass(${schema === undefined ? name : `"${schema.replaceAll('"', '""')}".${name}`}) is not null`,
 
-  statements({ fence, batch, writes }) {
+  statements({ fence, writes }) {
     const parts = [sql`fenced as (${fence})`]
-    if (batch) {
-      const arrays = batch.map((column) => sql`cast(${new Parameter(column)} as text[])`)
-      const names = sql.join([...batch, 'position'].map((column) => sql.ref(column)))
-      parts.unshift(
-        sql`batch as materialized (select * from unnest(${sql.join(arrays)}) with ordinality as given (${names}))`,
-      )
-    }
-    const from = { fenced: sql`fenced`, batch: sql`batch` }
-    writes(from).forEach((write, index) => {
+    const columns = new Set(writes.flatMap(({ each = [] }) => each))
+    if (columns.size > 0) parts.unshift(sql`batch as materialized (${rowsOf([...columns])})`)
+    writes.forEach(({ each, having, statement }, index) => {
+      const condition = having === undefined ? sql`true` : sql`batch.${sql.ref(having)} is not null`
+      const from = each ? sql`fenced, batch where ${condition}` : sql`fenced where true`
+      const write = statement(from, (column) => sql`batch.${sql.ref(column)}`)
       parts.push(sql`${sql.ref(`write_${index + 1}`)} as (${write})`)
     })
-    return [sql`with ${sql.join(parts)} select * from fenced`]
+    return [{ statement: sql`with ${sql.join(parts)} select * from fenced` }]
   },
 
   batchValues(columns, rows) {
     return Object.fromEntries(columns.map((column) => [column, rows.map((row) => row[column] ?? null)]))
   },
+}
+
+function rowsOf(columns: readonly string[]): Sql {
+  const arrays = columns.map((column) => sql`cast(${new Parameter(column)} as text[])`)
+  const names = [...columns, 'position'].map((column) => sql.ref(column))
+  return sql`select * from unnest(${sql.join(arrays)}) with ordinality as given (${sql.join(names)})`
 }

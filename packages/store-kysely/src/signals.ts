@@ -76,14 +76,16 @@ function sending({ tables, flavor }: SqlDatabase): Step {
       update ${tables.workflow_runs} as run set last_signal = run.last_signal + 1, last_signal_at = ${flavor.now}
       where run.id = ${value('id')}
       returning id, last_signal, last_signal_at, last_sequence`,
-    writes: ({ fenced }) => [
-      sql`
+    writes: [
+      {
+        statement: (from) => sql`
         insert into ${tables.workflow_signals}
           (run_id, sequence, signal_id, kind, gate_node_id, gate_opened, sent_by, payload, sent_at, at_event)
         select fenced.id, fenced.last_signal, cast(${value('signalId')} as text), cast(${value('kind')} as text),
           cast(${value('gateNodeId')} as text), cast(${value('gateOpened')} as ${flavor.integer}),
           cast(${value('sentBy')} as text), ${flavor.json(value('payload'))}, fenced.last_signal_at, fenced.last_sequence
-        from ${fenced}`,
+        from ${from}`,
+      },
     ],
   }
 }

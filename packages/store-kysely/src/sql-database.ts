@@ -5,7 +5,7 @@ import type { AnyDatabase } from './any-database.ts'
 import { flavors } from './flavors.ts'
 import { type Prepared, prepare, type Row, type Values } from './parameter.ts'
 import { sqlErrorKind } from './sql-errors.ts'
-import type { FlavorName, Sql, SqlFlavor, Step } from './sql-flavor.ts'
+import type { BatchRow, FlavorName, Sql, SqlFlavor, Step, StepStatement } from './sql-flavor.ts'
 import { type Tables, tablesIn } from './tables.ts'
 
 /**
@@ -31,6 +31,16 @@ export interface SqlDatabaseOptions {
   busyTimeoutMs?: number
 }
 
+/** The values of a step's parameters, and the rows of what it writes row by row. */
+export interface StepValues extends Values {
+  readonly rows?: readonly BatchRow[]
+}
+
+interface PreparedStatement {
+  bind: Prepared
+  each: StepStatement['each']
+}
+
 /** Runs the store's statements: each compiled once, repeated while another writer is in the way. */
 export class SqlDatabase {
   readonly db: AnyDatabase
@@ -39,7 +49,7 @@ export class SqlDatabase {
   readonly tables: Tables
   readonly #runStatements: RunStatements
   readonly #busyTimeoutMs: number
-  readonly #prepared = new Map<string, readonly Prepared[]>()
+  readonly #prepared = new Map<string, readonly PreparedStatement[]>()
 
   constructor({ db, flavor, schema, runStatements, busyTimeoutMs = 10_000 }: SqlDatabaseOptions) {
     this.db = db
@@ -52,15 +62,17 @@ export class SqlDatabase {
 
   /** Runs one statement. `key` tells it from all others; it is built and compiled when it is first met. */
   async query(key: string, build: () => Sql, values: Values, call?: CallOptions): Promise<readonly Row[]> {
-    return await this.#run(
-      this.#preparedAs(key, () => [build()]),
-      values,
-      call,
-    )
+    const prepared = this.#preparedAs(key, () => [{ statement: build() }])
+    return await this.#run(prepared, values, call)
   }
 
   /** Runs a step as one transaction; gives the fenced row, or none where something speaks against the step. */
-  async step(key: string, build: () => Step, values: Values, call?: CallOptions): Promise<Row | undefined> {
+  async step(
+    key: string,
+    build: () => Step,
+    values: StepValues,
+    call?: CallOptions,
+  ): Promise<Row | undefined> {
     const prepared = this.#preparedAs(key, () => this.flavor.statements(build()))
     const [row] = await this.#run(prepared, values, call)
     return row
@@ -73,7 +85,8 @@ export class SqlDatabase {
     values: Values,
     call?: CallOptions,
   ): Promise<Row | undefined> {
-    const [row] = await this.#run(this.#preparedAs(key, build), values, call)
+    const prepared = this.#preparedAs(key, () => build().map((statement) => ({ statement })))
+    const [row] = await this.#run(prepared, values, call)
     return row
   }
 
@@ -95,20 +108,25 @@ export class SqlDatabase {
     }
   }
 
-  #preparedAs(key: string, build: () => Sql[]): readonly Prepared[] {
+  #preparedAs(key: string, build: () => StepStatement[]): readonly PreparedStatement[] {
     const known = this.#prepared.get(key)
     if (known) return known
-    const prepared = build().map((statement) => prepare(statement, this.db))
+    const prepared = build().map(({ statement, each }) => ({ bind: prepare(statement, this.db), each }))
     this.#prepared.set(key, prepared)
     return prepared
   }
 
-  async #run(prepared: readonly Prepared[], values: Values, call?: CallOptions): Promise<readonly Row[]> {
-    const statements = prepared.map((bind) => bind(values))
+  async #run(
+    prepared: readonly PreparedStatement[],
+    values: StepValues,
+    call?: CallOptions,
+  ): Promise<readonly Row[]> {
+    const statements = prepared.flatMap(({ bind, each }) =>
+      each ? bindEach(bind, each, values) : [bind(values)],
+    )
     const [only, second] = statements
-    if (only && !second)
-      return await this.patiently(async () => (await this.db.executeQuery(only)).rows, call)
-    return await this.patiently(() => this.#runStatements(statements), call)
+    if (!only || second) return await this.patiently(() => this.#runStatements(statements), call)
+    return await this.patiently(async () => (await this.db.executeQuery(only)).rows, call)
   }
 
   async #inTransaction(statements: readonly CompiledQuery<Row>[]): Promise<readonly Row[]> {
@@ -122,4 +140,15 @@ export class SqlDatabase {
       return first ?? []
     })
   }
+}
+
+/** A statement for each row, with the row's values and its place. */
+function bindEach(
+  bind: Prepared,
+  { having }: NonNullable<StepStatement['each']>,
+  { rows = [], ...values }: StepValues,
+): CompiledQuery<Row>[] {
+  const numbered = rows.map((row, index) => ({ ...values, ...row, position: index + 1 }))
+  const wanted = having === undefined ? numbered : numbered.filter((row) => Reflect.get(row, having) !== null)
+  return wanted.map(bind)
 }

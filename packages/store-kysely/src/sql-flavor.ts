@@ -10,16 +10,35 @@ export type Sql = RawBuilder<unknown>
 export interface Step {
   /** Changes (or makes, or takes away) one row and returns it; no row when something speaks against the step. */
   fence: Sql
-  /** Columns of a table of values that the writes read as `batch`, with `position` 1, 2, 3 …; each is a parameter of that name. */
-  batch?: readonly string[]
-  /** What else is written, given the fenced row and the batch as things to select from. */
-  writes(from: { fenced: Sql; batch: Sql }): Sql[]
+  /** What else is written. */
+  writes: Write[]
+}
+
+/** A statement that follows from a fenced row, which it selects from as `fenced`. */
+export interface Write {
+  /** Columns of the values of which it writes one row each, with their `position` 1, 2, 3 …; absent when it writes one row. */
+  each?: readonly string[]
+  /** It writes only rows that have a value in this column. */
+  having?: string
+  /**
+   * @param from - What comes after `from`, with its `where`: the fenced row, and a row of values.
+   * @param value - A column of that row of values.
+   */
+  statement(from: Sql, value: (column: string) => Sql): Sql
+}
+
+/** A statement of a step as it is run: once, or once for each row that has a value in a column. */
+export interface StepStatement {
+  statement: Sql
+  each?: { having: string | undefined }
 }
 
 /** Where the two kinds of SQL differ. */
 export interface SqlFlavor {
   /** The database's clock: UTC, whole milliseconds. */
   readonly now: Sql
+  /** One time for all of an UPDATE: what its columns and conditions call it, and what it is selected from. */
+  readonly clock: { now: Sql; from: Sql }
   /** A time so many milliseconds (a parameter) after another. */
   later(time: Sql, milliseconds: Sql): Sql
   /** A text as a column's JSON. */
@@ -39,8 +58,8 @@ export interface SqlFlavor {
   /** Whether a table is there, as a row or none. */
   tableExists(schema: string | undefined, name: string): Sql
   /** The statements that make up a step: to be run in this order, the rest only when the first returned a row. */
-  statements(step: Step): Sql[]
-  /** What the parameters of a batch are, given its rows. */
+  statements(step: Step): StepStatement[]
+  /** What the parameters of the one statement are that writes all rows; nothing where each row is written by itself. */
   batchValues(columns: readonly string[], rows: readonly BatchRow[]): { [parameter: string]: unknown }
 }
 

@@ -6,6 +6,9 @@ import Database from 'better-sqlite3'
 /** How long a statement waits for another writer before the event loop gets its turn, in milliseconds. */
 const shortWaitMs = 10
 
+/** How far the log grows before it is worked into the file: 16 MiB. Most pages change again before that. */
+const pagesBetweenCheckpoints = 4_000
+
 /** What is written into the file when a transaction is committed. */
 export type Synchronous = 'full' | 'normal'
 
@@ -28,6 +31,7 @@ export function openDatabase(file: string, synchronous: Synchronous): Database.D
   try {
     const mode = database.pragma('journal_mode = WAL', { simple: true })
     if (mode !== 'wal') throw new UnavailableError(`${file} can't keep a write-ahead log`, 'none')
+    database.pragma(`wal_autocheckpoint = ${pagesBetweenCheckpoints}`)
     database.pragma(`synchronous = ${synchronous.toUpperCase()}`)
     return database
   } catch (error) {
