@@ -19,7 +19,7 @@ export class SteadyPool implements PostgresPool {
     this.#pool = pool
     this.#keepsPlans = keepsPlans
     // An idle connection that is lost concerns nobody: the next call gets another.
-    pool.on('error', ignore)
+    if (!pool.listeners('error').includes(ignore)) pool.on('error', ignore)
   }
 
   async connect(): Promise<PostgresPoolClient> {
@@ -31,22 +31,24 @@ export class SteadyPool implements PostgresPool {
     }
     // What is lost while nothing is asked of it would otherwise end the process.
     client.on('error', ignore)
-    let broken = false
+    let broken: UnavailableError | undefined
     const query = async (text: string, parameters: readonly unknown[]) => {
+      // What is to be rolled back is gone with its connection; nobody waits for that once more.
+      if (broken) throw broken
       try {
         return await client.query({ ...this.#named(text), values: [...parameters] })
       } catch (error) {
         if (lacksPlan(error)) this.#keepsPlans = false
         if (isAnswer(error)) throw error
-        broken = true
-        throw new UnavailableError(`lost Postgres: ${messageOf(error)}`, 'unknown', { cause: error })
+        broken = new UnavailableError(`lost Postgres: ${messageOf(error)}`, 'unknown', { cause: error })
+        throw broken
       }
     }
     return {
       query: query as Query as PostgresPoolClient['query'],
       release(destroy = false) {
         client.off('error', ignore)
-        client.release(destroy || broken)
+        client.release(destroy || broken !== undefined)
       },
     }
   }
@@ -72,14 +74,19 @@ function lacksPlan(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^(26000|42P05|0A000)$/.test(String(error.code))
 }
 
-/** Whether the server answered the statement, rather than went away. */
+/**
+ * Whether the server answered the statement, rather than went away. The severity does not tell: it is a word of the server's
+ * own language (`FEHLER`).
+ */
 function isAnswer(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error) || !('severity' in error)) return false
-  return error.severity === 'ERROR' && /^[0-9A-Z]{5}$/.test(String(error.code))
+  return /^[0-9A-Z]{5}$/.test(String(error.code)) && !/^(08|57P0|58|25P0[34]|XX000)/.test(String(error.code))
 }
 
 function ignore(): void {}
 
+/** An error for each address of a host has no words of its own. */
 function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ')
   return error instanceof Error ? error.message : String(error)
 }
