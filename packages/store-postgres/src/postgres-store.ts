@@ -64,7 +64,9 @@ export class PostgresStore extends KyselyStore implements Partial<Reopenable> {
     })
     if (!pool && connectionString !== undefined) {
       const rest = { ...settings, queryTimeoutMs, connectTimeoutMs, maxConnections: 1, migrates: false }
-      this.reopen = { module: import.meta.url, url: connectionString, options: rest }
+      const reopen: Reopenable['reopen'] = { module: import.meta.url, url: connectionString, options: rest }
+      // It may have a password in it, which is not for whoever prints a store.
+      Object.defineProperty(this, 'reopen', { value: reopen, enumerable: false })
     }
   }
 }
