@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { ClaimView, WorkflowSignal } from '@ion/store'
+import type { ClaimView, NewSignal, WorkflowSignal } from '@ion/store'
 import { ExecutorError, RunHeldError } from './errors.ts'
 import { loadRun } from './load-run.ts'
 import type { AnswerOptions } from './options.ts'
+import { patienceOf, patiently } from './patience.ts'
 import { type OpenGate, openGates, type RunResult } from './result.ts'
 import { resumeWorkflow } from './resume.ts'
 import { signalMask } from './secrets/stored-masker.ts'
@@ -46,13 +47,16 @@ async function answerWorkflow(decision: 'approve' | 'reject', options: AnswerOpt
   const { store, runId, text = '', by, resume = false } = options
   const gate = await findGate(options)
   const mask = await signalMask(options)
-  const signal = await store.sendSignal(runId, {
+  const answer: NewSignal = {
     id: randomUUID(),
     kind: 'answer',
     gate: { nodeId: gate.nodeId, opened: gate.opened },
     payload: { decision, text: mask(text) },
     ...(by === undefined ? {} : { by: mask(by) }),
-  })
+  }
+  const signal = await patiently({ ...patienceOf(options), begun: false }, () =>
+    store.sendSignal(runId, answer),
+  )
   const heldBy = await holderOf(options)
   if (!resume || heldBy) return { signal, gate, heldBy, result: null }
   try {
@@ -64,8 +68,9 @@ async function answerWorkflow(decision: 'approve' | 'reject', options: AnswerOpt
   }
 }
 
-async function holderOf({ store, runId }: AnswerOptions): Promise<ClaimView | null> {
-  const claim = (await store.getWorkflowRun(runId))?.claim
+async function holderOf(options: AnswerOptions): Promise<ClaimView | null> {
+  const { store, runId } = options
+  const claim = (await patiently(patienceOf(options), () => store.getWorkflowRun(runId)))?.claim
   return claim?.state === 'live' ? claim : null
 }
 

@@ -1,10 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type ClaimView, hasEnded, isStoreError, type RunStatus, type WorkflowSignal } from '@ion/store'
+import {
+  type Append,
+  type ClaimView,
+  hasEnded,
+  isStoreError,
+  type NewSignal,
+  type RunStatus,
+  type WorkflowSignal,
+} from '@ion/store'
 import { cancelledEnding, openPaths } from './ending.ts'
 import { ExecutorError } from './errors.ts'
 import { type LoadedRun, loadRun } from './load-run.ts'
 import type { CancelOptions } from './options.ts'
+import { patienceOf, patiently } from './patience.ts'
 import { endLeftovers } from './process/leftovers.ts'
 import { signalMask } from './secrets/stored-masker.ts'
 
@@ -38,15 +47,17 @@ export async function cancelWorkflow(options: CancelOptions): Promise<CancelResu
   }
   const mask = await signalMask(options)
   const reason = mask(options.reason ?? '')
-  const signal = await store.sendSignal(runId, {
+  const wish: NewSignal = {
     id: randomUUID(),
     kind: 'cancel',
     payload: { reason },
     ...(by === undefined ? {} : { by: mask(by) }),
-  })
+  }
+  const patience = patienceOf(options)
+  const signal = await patiently({ ...patience, begun: false }, () => store.sendSignal(runId, wish))
   const deadline = performance.now() + (options.waitMs ?? defaultWaitMs)
   for (;;) {
-    const loaded = await loadRun(store, runId)
+    const loaded = await patiently(patience, () => loadRun(store, runId))
     const { status, claim } = loaded.run
     const heldBy = claim?.state === 'live' ? claim : null
     if (hasEnded(status)) return { signal, status, heldBy }
@@ -60,17 +71,19 @@ export async function cancelWorkflow(options: CancelOptions): Promise<CancelResu
 async function endUnheld(
   { run, state }: LoadedRun,
   signal: WorkflowSignal,
-  { store, reason = '', killAfterMs = defaultKillAfterMs }: CancelOptions,
+  options: CancelOptions,
 ): Promise<boolean> {
+  const { store, reason = '', killAfterMs = defaultKillAfterMs } = options
   await endLeftovers({ run, paths: new Set(openPaths(state)), killAfterMs })
-  const { append } = cancelledEnding(state, { reason, signal: signal.sequence })
+  const ending = cancelledEnding(state, { reason, signal: signal.sequence })
+  const append: Append = {
+    commitId: randomUUID(),
+    expectedSequence: state.lastSequence,
+    expectedSignal: run.lastSignal,
+    ...ending.append,
+  }
   try {
-    await store.appendEvents(run.id, {
-      commitId: randomUUID(),
-      expectedSequence: state.lastSequence,
-      expectedSignal: run.lastSignal,
-      ...append,
-    })
+    await patiently(patienceOf(options), () => store.appendEvents(run.id, append))
     return true
   } catch (error) {
     if (isStoreError(error, 'conflict', 'lease_lost', 'invalid_transition')) return false

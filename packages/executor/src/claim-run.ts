@@ -13,6 +13,7 @@ import {
 import { RunHeldError } from './errors.ts'
 import { defaultLeaseMs } from './lease.ts'
 import type { RunOptions } from './options.ts'
+import { patienceOf, patiently } from './patience.ts'
 import { maskEvent } from './secrets/mask-record.ts'
 import type { Masker } from './secrets/masker.ts'
 import { tell } from './tell.ts'
@@ -44,9 +45,11 @@ export async function claimRun({
 }: ClaimRequest): Promise<Claimed> {
   const append = { commitId: randomUUID(), expectedSequence: state.lastSequence, events }
   const ttlMs = options.lease?.ttlMs ?? defaultLeaseMs
-  const claimed = await store.claimWorkflowRun(runId, currentOwner(), ttlMs, append)
+  const owner = currentOwner()
+  const patience = patienceOf(options)
+  const claimed = await patiently(patience, () => store.claimWorkflowRun(runId, owner, ttlMs, append))
   if (!claimed) {
-    const run = await store.getWorkflowRun(runId)
+    const run = await patiently(patience, () => store.getWorkflowRun(runId))
     if (!run) throw new NotFoundError(`there is no run ${runId}`)
     if (run.claim) throw new RunHeldError(runId, run.claim)
     throw new ConflictError(`run ${runId} was held until a moment ago`)

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Append,
   type Appended,
@@ -9,17 +8,13 @@ import {
   type IWorkflowStore,
   isStoreError,
   type NewEvent,
-  UnavailableError,
   type WorkflowEvent,
 } from '@ion/store'
+import { patiently } from './patience.ts'
 
 /** The most that one append carries. */
 const batchEvents = 500
 const batchBytes = 4 * 1024 * 1024
-
-/** How a failed medium is asked again: soon, then every second. */
-const firstDelayMs = 50
-const longestDelayMs = 1_000
 
 interface Entry {
   events: NewEvent[]
@@ -170,16 +165,7 @@ export class CommitQueue {
   /** The same append again until its fate is known; nothing else is sent meanwhile. */
   async #appendUntilKnown(append: Append): Promise<Appended> {
     const { store, runId, patienceMs } = this.#options
-    const giveUpAt = performance.now() + patienceMs
-    for (let delay = firstDelayMs; ; delay = Math.min(delay * 2, longestDelayMs)) {
-      try {
-        return await store.appendEvents(runId, append)
-      } catch (error) {
-        if (!(error instanceof UnavailableError) && !isStoreError(error, 'unavailable')) throw error
-        if (performance.now() + delay > giveUpAt) throw error
-        await sleep(delay)
-      }
-    }
+    return await patiently({ patienceMs }, () => store.appendEvents(runId, append))
   }
 
   #land(append: Append, { lastSequence, lastSignal, timestamp }: Appended): void {

@@ -8,6 +8,7 @@ import { claimRun } from './claim-run.ts'
 import { compileWorkflow, parseOrThrow } from './compile.ts'
 import { hostEnvironment } from './node-environment.ts'
 import type { ExecuteOptions } from './options.ts'
+import { patienceOf, patiently } from './patience.ts'
 import type { RunResult } from './result.ts'
 import { resumeWorkflow } from './resume.ts'
 import { runClaimed } from './run-claimed.ts'
@@ -63,8 +64,9 @@ export async function executeWorkflow(options: ExecuteOptions): Promise<RunResul
     kept: { files: definition.files, arguments: options.arguments ?? '' },
   })
 
-  const run = await store.createWorkflowRun(
-    newRun(options, { definition, inputs, workflowName: workflow.name }),
+  const created = newRun(options, { definition, inputs, workflowName: workflow.name })
+  const run = await patiently({ ...patienceOf(options), begun: false }, () =>
+    store.createWorkflowRun(created),
   )
   if (run.status !== 'pending') return await resumeWorkflow({ ...options, runId: run.id })
   const state = initialState()

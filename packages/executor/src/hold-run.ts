@@ -2,9 +2,10 @@ import type { Claimed, RunState } from '@ion/store'
 import { CommitQueue } from './commit-queue.ts'
 import { RunLostError } from './errors.ts'
 import { Journal } from './journal.ts'
-import { defaultLeaseMs, keepLease } from './lease.ts'
+import { keepLease } from './lease.ts'
 import { NodeTexts } from './node-texts.ts'
 import { Outputs } from './outputs.ts'
+import { patienceOf } from './patience.ts'
 import type { RunResult } from './result.ts'
 import type { RunSetting } from './run-setting.ts'
 import { Scheduler } from './scheduler.ts'
@@ -37,7 +38,7 @@ export async function holdRun(
     claim: claimed.claim,
     lastSequence: claimed.lastSequence,
     lastSignal: claimed.lastSignal,
-    patienceMs: options.lease?.ttlMs ?? defaultLeaseMs,
+    ...patienceOf(options),
     onCommitted(events) {
       const last = events.at(-1)
       if (last) clock.observe(last.timestamp)
@@ -47,7 +48,7 @@ export async function holdRun(
     onLost: (error) => turn.lose(error),
   })
   const journal = new Journal({ runId: run.id, state, queue, clock, masker: setting.masker })
-  const outputs = new Outputs(store, run.id)
+  const outputs = new Outputs(store, run.id, patienceOf(options))
   const texts = new NodeTexts({ workflow, commands, state: (id) => journal.node(id), outputs })
   const scheduler = new Scheduler({
     setting,

@@ -1,4 +1,5 @@
-import { type Claim, type IWorkflowStore, isReopenable, isStoreError } from '@ion/store'
+import { type Claim, type IWorkflowStore, isReopenable } from '@ion/store'
+import { keepRenewing } from './keep-renewing.ts'
 import type { LeaseOptions } from './options.ts'
 import { type RenewalThread, renewalThread } from './renewal-thread.ts'
 
@@ -42,23 +43,18 @@ export function keepLease({ store, runId, claim, options, onLost }: LeaseKeeping
     thread = renewalThread(store.reopen)
     thread.keep({ runId, claim, ttlMs, everyMs }, lose)
   }
-  const renewHere = async () => {
-    try {
-      await store.renewClaim(runId, claim, ttlMs)
-    } catch (error) {
-      // A store that is away for a moment is asked again; the lease says how long that may take.
-      if (!isStoreError(error, 'unavailable')) lose(error)
-    }
-  }
-  const timer = setInterval(() => {
+  const renew = () => store.renewClaim(runId, claim, ttlMs)
+  let stopRenewing = () => {}
+  const timer = setTimeout(() => {
     shield()
-    if (!thread) void renewHere()
+    if (!thread) stopRenewing = keepRenewing({ renew, everyMs, onLost: lose })
   }, everyMs)
   return {
     shield,
     stop() {
       stopped = true
-      clearInterval(timer)
+      clearTimeout(timer)
+      stopRenewing()
       thread?.drop(runId)
     },
   }

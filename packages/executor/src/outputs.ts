@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Blob, type BlobRef, type IWorkflowStore, isBlobRef, type Output } from '@ion/store'
+import { type Patience, patiently } from './patience.ts'
 
 /** The longest output that is kept in its event, in bytes. */
 const inlineBytes = 64 * 1024
@@ -24,11 +25,13 @@ export class Outputs {
   readonly #store: IWorkflowStore
   readonly #runId: string
   readonly #read = new Map<string, string>()
+  readonly #patience: Patience
   readonly #kept: number
 
-  constructor(store: IWorkflowStore, runId: string, kept = 8) {
+  constructor(store: IWorkflowStore, runId: string, patience: Patience, kept = 8) {
     this.#store = store
     this.#runId = runId
+    this.#patience = patience
     this.#kept = kept
   }
 
@@ -41,9 +44,8 @@ export class Outputs {
   async load(output: Output): Promise<string> {
     const known = this.peek(output)
     if (known !== undefined || !isBlobRef(output)) return known ?? ''
-    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(
-      await this.#store.readBlob(this.#runId, output.ref),
-    )
+    const bytes = await patiently(this.#patience, () => this.#store.readBlob(this.#runId, output.ref))
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
     this.#read.set(output.ref, text)
     for (const ref of this.#read.keys()) {
       if (this.#read.size <= this.#kept) break

@@ -1,5 +1,6 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { type Claim, type IWorkflowStore, isStoreError, type Reopenable, type StoreModule } from '@ion/store'
+import { keepRenewing } from './keep-renewing.ts'
 import type { ThreadError } from './renewal-error.ts'
 
 /** One claim to be renewed. */
@@ -26,31 +27,31 @@ async function openAgain({ module, url, options }: Reopenable['reopen']): Promis
 
 /** Renews claims as it is told, on a store of its own. */
 function serve(port: NonNullable<typeof parentPort>, reopen: Reopenable['reopen']): void {
-  const store = openAgain(reopen)
-  const timers = new Map<string, NodeJS.Timeout>()
-  const drop = (runId: string) => {
-    clearInterval(timers.get(runId))
-    timers.delete(runId)
+  let opening: Promise<IWorkflowStore> | undefined
+  // A store that could not be opened is opened again by the next renewal.
+  const open = () => {
+    opening ??= openAgain(reopen).catch((error: unknown) => {
+      opening = undefined
+      throw error
+    })
+    return opening
   }
-  const renew = async ({ runId, claim, ttlMs }: Renewal) => {
-    try {
-      await (await store).renewClaim(runId, claim, ttlMs)
-    } catch (error) {
-      if (isStoreError(error, 'unavailable') || !timers.has(runId)) return
-      drop(runId)
-      const code = isStoreError(error) ? error.code : 'internal'
-      const message = error instanceof Error ? error.message : String(error)
-      port.postMessage({ runId, error: { code, message } } satisfies RenewalReport)
-    }
+  const kept = new Map<string, () => void>()
+  const drop = (runId: string) => {
+    kept.get(runId)?.()
+    kept.delete(runId)
+  }
+  const tellLost = (runId: string, error: unknown) => {
+    drop(runId)
+    const code = isStoreError(error) ? error.code : 'internal'
+    const message = error instanceof Error ? error.message : String(error)
+    port.postMessage({ runId, error: { code, message } } satisfies RenewalReport)
   }
   port.on('message', (request: RenewalRequest) => {
     if (request.kind === 'drop') return drop(request.runId)
-    const { renewal } = request
-    timers.set(
-      renewal.runId,
-      setInterval(() => void renew(renewal), renewal.everyMs),
-    )
-    void renew(renewal)
+    const { runId, claim, ttlMs, everyMs } = request.renewal
+    const renew = async () => await (await open()).renewClaim(runId, claim, ttlMs)
+    kept.set(runId, keepRenewing({ renew, everyMs, onLost: (error) => tellLost(runId, error) }))
   })
 }
 

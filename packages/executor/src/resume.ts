@@ -45,7 +45,7 @@ async function resumeOnce(options: ResumeOptions): Promise<RunResult> {
   const loaded = await loadRun(store, runId)
   const { run, state } = loaded
   if (run.status === 'completed')
-    return await describeRun({ run, state, status: 'completed', executed: false, store })
+    return await describeRun({ run, state, status: 'completed', executed: false, options })
   if (run.status === 'cancelled') {
     throw new ExecutorError('run_cancelled', `run ${runId} was cancelled, which is final; start a new run`, {
       runId,

@@ -3,6 +3,7 @@ import type { CompiledWorkflow } from './compile.ts'
 import { holdRun } from './hold-run.ts'
 import { hostEnvironment } from './node-environment.ts'
 import type { RunOptions } from './options.ts'
+import { patienceOf, patiently } from './patience.ts'
 import { openGates, type RunResult } from './result.ts'
 import { openRunFolder } from './run-folder.ts'
 import type { RunSetting } from './run-setting.ts'
@@ -52,7 +53,7 @@ export async function runClaimed(options: {
     options: options.options,
   }
   const status = await holdRun(setting, claimed, state)
-  return await describeRun({ run, state, status, executed: true, store: options.options.store })
+  return await describeRun({ run, state, status, executed: true, options: options.options })
 }
 
 /** A run's state as a result. */
@@ -61,9 +62,11 @@ export async function describeRun(options: {
   state: RunState
   status: RunResult['status']
   executed: boolean
-  store: RunOptions['store']
+  options: RunOptions
 }): Promise<RunResult> {
-  const { run, state, status, executed, store } = options
+  const { run, state, status, executed } = options
+  const { store } = options.options
+  const read = (ref: string) => patiently(patienceOf(options.options), () => store.readBlob(run.id, ref))
   const outputs = new Map<string, string>()
   for (const [path, node] of state.nodes) {
     if (node.status !== 'completed' || path.includes('/')) continue
@@ -71,7 +74,7 @@ export async function describeRun(options: {
     outputs.set(
       path,
       isBlobRef(output)
-        ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(await store.readBlob(run.id, output.ref))
+        ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(await read(output.ref))
         : output,
     )
   }
