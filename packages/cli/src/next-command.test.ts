@@ -40,6 +40,13 @@ describe('commandWriter', () => {
     )
   })
 
+  it('leaves a password out', () => {
+    const chosen = { ...options, store: 'postgres://u:hunter2@h/db' }
+    expect(commandWriter({ options: chosen, env: {} })('list')).toBe(
+      "ion list --store 'postgres://u:***@h/db'",
+    )
+  })
+
   it('leaves out a store that the environment names: the next command has it too', () => {
     expect(commandWriter({ options, env: { ION_STORE: 'file:x' } })('list')).toBe('ion list')
   })

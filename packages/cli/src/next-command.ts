@@ -1,16 +1,17 @@
+import { redactStoreUrl } from '@ion/executor'
 import type { Cli } from './cli.ts'
 
 /** Writes commands that work as they stand when typed into the shell that this one was typed into. */
 export type CommandWriter = (...words: string[]) => string
 
 /**
- * @param cli - The options that chose store and folder are repeated in every command.
+ * @param cli - The options that chose store and folder are repeated in every command; a password in them is left out.
  */
 export function commandWriter({ options, env }: Pick<Cli, 'options' | 'env'>): CommandWriter {
   const { cwd, store, storePackage } = options
   const repeated = [
     ...(cwd === undefined ? [] : ['--cwd', cwd]),
-    ...(store === undefined ? [] : ['--store', store]),
+    ...(store === undefined ? [] : ['--store', redactStoreUrl(store)]),
     ...(storePackage === undefined ? [] : ['--store-package', storePackage]),
   ]
   return (...words) => [programName(env), ...[...words, ...repeated].map(quoteWord)].join(' ')

@@ -17,6 +17,7 @@ const commands: { readonly [name: string]: Loader } = {
   show: async () => (await import('./commands/show.ts')).showCommand,
   logs: async () => (await import('./commands/logs.ts')).logsCommand,
   validate: async () => (await import('./commands/validate.ts')).validateCommand,
+  store: async () => (await import('./commands/store.ts')).storeCommand,
   help: async () => (await import('./commands/help.ts')).helpCommand,
 }
 
@@ -57,8 +58,10 @@ export async function createProgram(
   program.helpInformation = () => rootHelp
   for (const [name, load] of Object.entries(commands)) {
     const command = words.includes(name) ? (await load())(cli) : new Command(name)
-    command.copyInheritedSettings(program)
-    command.exitOverride((error) => leave(error, `ion help ${command.name()}`))
+    for (const each of [command, ...command.commands]) {
+      each.copyInheritedSettings(program)
+      each.exitOverride((error) => leave(error, `ion help ${command.name()}`))
+    }
     program.addCommand(command)
   }
   return program

@@ -4,6 +4,7 @@ import type { Cli, GlobalOptions } from './cli.ts'
 import { usageError } from './cli-error.ts'
 import { type LoadedConfig, loadConfig } from './config/load-config.ts'
 import { exitCodes } from './exit-codes.ts'
+import { hidePasswords } from './process-title.ts'
 import { createProgram } from './program.ts'
 import { createTerminal } from './terminal.ts'
 
@@ -17,6 +18,7 @@ import { createTerminal } from './terminal.ts'
  * process.exitCode = await runCli(['list', '--json'])
  */
 export async function runCli(args: readonly string[]): Promise<number> {
+  await hidePasswords(process)
   const { cli, begin } = createCli(args)
   const crash = async (error: unknown) => process.exit(await tellError(cli, error))
   process.once('uncaughtException', crash)

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { createStore } from '@ion/executor'
+import { type CreateStoreOptions, createStore } from '@ion/executor'
 import type { IWorkflowStore } from '@ion/store'
 import type { Cli } from './cli.ts'
 import { defaultRunsFolder, projectFolder } from './project.ts'
@@ -16,8 +16,22 @@ export async function storeUrl(cli: Pick<Cli, 'options' | 'env' | 'config'>, cwd
 
 /** A path in a configuration is one from the project's root, wherever ion is called. */
 function fromRoot(store: string, root: string): string {
-  const path = /^file:(?!\/)(.+)$/.exec(store)?.[1]
-  return path === undefined ? store : pathToFileURL(resolve(root, path)).href
+  const [, scheme, path, query = ''] = /^(file|sqlite):(?!\/)([^?]+)(\?.*)?$/s.exec(store) ?? []
+  if (scheme === undefined || path === undefined) return store
+  return pathToFileURL(resolve(root, path)).href.replace('file:', `${scheme}:`) + query
+}
+
+/** The store that is meant, and where its package is looked for. */
+export async function storeChoice(cli: Cli): Promise<{ url: string; options: CreateStoreOptions }> {
+  const cwd = process.cwd()
+  const { storePackage } = cli.options
+  return {
+    url: await storeUrl(cli, cwd),
+    options: {
+      resolveFrom: [cwd, dirname(await projectFolder(cwd)), new URL(import.meta.url)],
+      ...(storePackage === undefined ? {} : { package: storePackage }),
+    },
+  }
 }
 
 /**
@@ -29,12 +43,8 @@ export async function withStore<Result>(
   cli: Cli,
   use: (store: IWorkflowStore) => Promise<Result>,
 ): Promise<Result> {
-  const cwd = process.cwd()
-  const { storePackage } = cli.options
-  const store = await createStore(await storeUrl(cli, cwd), {
-    resolveFrom: [cwd, dirname(await projectFolder(cwd)), new URL(import.meta.url)],
-    ...(storePackage === undefined ? {} : { package: storePackage }),
-  })
+  const { url, options } = await storeChoice(cli)
+  const store = await createStore(url, options)
   try {
     return await use(store)
   } finally {
