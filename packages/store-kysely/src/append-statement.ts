@@ -45,8 +45,11 @@ export function appendStep(shape: AppendShape, tables: Tables, flavor: SqlFlavor
     fence: sql`
       update ${tables.workflow_runs} as run set ${sql.join(changes(shape, flavor))} ${clock.from}
       where run.id = ${value('id')} and run.last_sequence = ${value('expectedSequence')}
-        and ${allowedStatus(shape)} and ${allowedClaim(shape.guard, clock.now)}
-      returning id, last_sequence, last_signal, updated_at, claim_token, claim_number, claim_expires_at`,
+        and ${allowedStatus(shape)} and ${allowedClaim(shape.guard, clock.now)}`,
+    returns: {
+      columns: ['id', 'last_sequence', 'last_signal', 'claim_token', 'claim_number'],
+      times: ['updated_at', 'claim_expires_at'],
+    },
     writes: [
       commitWrite(shape, tables),
       ...(shape.events ? [eventsWrite(tables, flavor)] : []),

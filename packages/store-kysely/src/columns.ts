@@ -1,11 +1,9 @@
 import { CorruptError } from '@ion/store'
 
-/** A time as records have it, whichever way the driver gives it. */
+/** A time as records have it. */
 export function timeOf(value: unknown): string {
   if (typeof value === 'string' && isoTime.test(value)) return value
-  const time = value instanceof Date ? value : new Date(String(value))
-  if (Number.isNaN(time.getTime())) throw new CorruptError(`${JSON.stringify(value)} is no time`)
-  return time.toISOString()
+  throw new CorruptError(`${JSON.stringify(value)} is no time`)
 }
 
 /** As `timeOf`, where there may be none. */

@@ -65,8 +65,8 @@ async function insert(database: SqlDatabase, values: Values, call?: CallOptions)
         cast(${value('priority')} as ${flavor.integer}), ${value('idempotencyKey')}, ${flavor.asTime(value('wakeAt'))},
         ${value('digest')}, clock.now, clock.now, 0, 0, 0
       from (select ${flavor.now} as now) as clock where true
-      on conflict do nothing
-      returning id, created_at`,
+      on conflict do nothing`,
+    returns: { columns: ['id'], times: ['created_at'] },
     writes: [
       {
         statement: (from) => sql`

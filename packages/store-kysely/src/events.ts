@@ -20,9 +20,9 @@ export async function readEvents(
   { after = 0, limit }: { after?: number; limit: number },
   call?: CallOptions,
 ): Promise<WorkflowEvent[]> {
-  const { tables } = database
+  const { tables, flavor } = database
   const statement = () => sql`
-    select event.sequence, event.event_type, event.timestamp, event.node_id, cast(event.payload as text) as payload,
+    select event.sequence, event.event_type, ${flavor.timeText(sql`event.timestamp`)} as timestamp, event.node_id, cast(event.payload as text) as payload,
       event.commit_id, cast(result.output as text) as output
     from ${tables.workflow_events} as event left join ${tables.workflow_node_outputs} as result
       on result.run_id = event.run_id and result.sequence = event.sequence

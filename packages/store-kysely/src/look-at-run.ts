@@ -35,7 +35,7 @@ export async function lookAtRun(
   const { tables, flavor } = database
   const statement = () => sql`
     select ${summaryColumns(flavor)}, landed.digest, landed.last_sequence as landed_sequence,
-      landed.last_signal as landed_signal, landed.committed_at, landed.claim_token as granted_token,
+      landed.last_signal as landed_signal, ${flavor.timeText(sql`landed.committed_at`)} as committed_at, landed.claim_token as granted_token,
       landed.claim_number as granted_number
     from ${tables.workflow_runs} as run left join ${tables.workflow_commits} as landed
       on landed.run_id = run.id and landed.commit_id = ${new Parameter('commitId')}

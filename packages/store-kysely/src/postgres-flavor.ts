@@ -18,6 +18,7 @@ export const postgresFlavor: SqlFlavor = {
     sql`(${time} + cast(${milliseconds} as double precision) * interval '1 millisecond')`,
   json: (text) => sql`cast(${text} as json)`,
   asTime: (text) => sql`cast(${text} as timestamptz)`,
+  timeText,
   text: sql`text collate "C"`,
   time: sql`timestamptz(3)`,
   integer: sql`bigint`,
@@ -28,8 +29,9 @@ export const postgresFlavor: SqlFlavor = {
   tableExists: (schema, name) =>
     sql`select 1 as found where to_regclass(${schema === undefined ? name : `"${schema.replaceAll('"', '""')}".${name}`}) is not null`,
 
-  statements({ fence, writes }) {
-    const parts = [sql`fenced as (${fence})`]
+  statements({ fence, returns, writes }) {
+    const returned = sql.join([...returns.columns, ...returns.times].map((column) => sql.ref(column)))
+    const parts = [sql`fenced as (${fence} returning ${returned})`]
     const columns = new Set(writes.flatMap(({ each = [] }) => each))
     if (columns.size > 0) parts.unshift(sql`batch as materialized (${rowsOf([...columns])})`)
     writes.forEach(({ each, having, statement }, index) => {
@@ -38,7 +40,9 @@ export const postgresFlavor: SqlFlavor = {
       const write = statement(from, (column) => sql`batch.${sql.ref(column)}`)
       parts.push(sql`${sql.ref(`write_${index + 1}`)} as (${write})`)
     })
-    return [{ statement: sql`with ${sql.join(parts)} select * from fenced` }]
+    const times = returns.times.map((column) => sql`${timeText(sql.ref(column))} as ${sql.ref(column)}`)
+    const result = sql.join([...returns.columns.map((column) => sql.ref(column)), ...times])
+    return [{ statement: sql`with ${sql.join(parts)} select ${result} from fenced` }]
   },
 
   batchValues(columns, rows) {
@@ -50,4 +54,8 @@ function rowsOf(columns: readonly string[]): Sql {
   const arrays = columns.map((column) => sql`cast(${new Parameter(column)} as text[])`)
   const names = [...columns, 'position'].map((column) => sql.ref(column))
   return sql`select * from unnest(${sql.join(arrays)}) with ordinality as given (${sql.join(names)})`
+}
+
+function timeText(time: Sql): Sql {
+  return sql`to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 }

@@ -20,7 +20,7 @@ export async function renewClaim(
   const statement = () => sql`
     update ${tables.workflow_runs} as run set claim_expires_at = ${flavor.later(clock.now, value('ttlMs'))} ${clock.from}
     where run.id = ${value('id')} and run.claim_token = ${value('token')} and run.claim_expires_at > ${clock.now}
-    returning claim_number, claim_expires_at`
+    returning claim_number, ${flavor.timeText(sql`claim_expires_at`)} as claim_expires_at`
   const values = { id, ttlMs, token: escapeText(claim.token) }
   const [row] = await database.query('renew', statement, values, call)
   if (row)

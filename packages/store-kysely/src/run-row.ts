@@ -20,12 +20,14 @@ import type { Sql, SqlFlavor } from './sql-flavor.ts'
 
 /** What a summary needs of a row of `workflow_runs` called `run`, and the database's time. */
 export function summaryColumns(flavor: SqlFlavor): Sql {
+  const times = timeColumns.map((name) => sql`${flavor.timeText(sql.ref(`run.${name}`))} as ${sql.ref(name)}`)
   return sql`
-    run.id, run.workflow_name, run.status, run.user_message, run.priority, run.idempotency_key, run.wake_at,
-    cast(run.error as text) as error, run.created_at, run.updated_at, run.started_at, run.finished_at, run.last_sequence,
-    run.last_signal, run.claim_token, run.claim_number, cast(run.claim_owner as text) as claim_owner,
-    run.claim_expires_at, ${flavor.now} as now`
+    run.id, run.workflow_name, run.status, run.user_message, run.priority, run.idempotency_key,
+    cast(run.error as text) as error, run.last_sequence, run.last_signal, run.claim_token, run.claim_number,
+    cast(run.claim_owner as text) as claim_owner, ${sql.join(times)}, ${flavor.timeText(flavor.now)} as now`
 }
+
+const timeColumns = ['created_at', 'updated_at', 'started_at', 'finished_at', 'wake_at', 'claim_expires_at']
 
 /** What a record needs besides, of a row of `workflow_run_contents` called `content`. */
 export const contentColumns = sql`

@@ -17,8 +17,7 @@ import { sqlErrorKind } from './sql-errors.ts'
 import type { Step } from './sql-flavor.ts'
 
 const value = (name: string) => sql`${new Parameter(name)}`
-const columns = sql`sequence, signal_id, kind, gate_node_id, gate_opened, sent_by, cast(payload as text) as payload, sent_at,
-  at_event`
+const columns = sql`sequence, signal_id, kind, gate_node_id, gate_opened, sent_by, cast(payload as text) as payload, at_event`
 
 /** Stores a signal with the run's next number; the same again gives the first one. */
 export async function sendSignal(
@@ -45,7 +44,7 @@ export async function sendSignal(
     if (sqlErrorKind(error) !== 'duplicate') throw error
   }
   const statement = () => sql`
-    select ${columns} from ${database.tables.workflow_signals}
+    select ${columns}, ${database.flavor.timeText(sql`sent_at`)} as sent_at from ${database.tables.workflow_signals}
     where run_id = ${value('id')} and signal_id = ${value('signalId')}`
   const [row] = await database.query('find signal', statement, { id, signalId }, call)
   if (!row) throw new NotFoundError(`run ${id} was deleted meanwhile`)
@@ -63,7 +62,7 @@ export async function readSignals(
   call?: CallOptions,
 ): Promise<WorkflowSignal[]> {
   const statement = () => sql`
-    select ${columns} from ${database.tables.workflow_signals}
+    select ${columns}, ${database.flavor.timeText(sql`sent_at`)} as sent_at from ${database.tables.workflow_signals}
     where run_id = ${value('id')} and sequence > ${value('after')} order by sequence limit ${value('limit')}`
   const rows = await database.query('read signals', statement, { id, after, limit }, call)
   if (rows.length === 0) await checkRunExists(database, id, call)
@@ -74,8 +73,8 @@ function sending({ tables, flavor }: SqlDatabase): Step {
   return {
     fence: sql`
       update ${tables.workflow_runs} as run set last_signal = run.last_signal + 1, last_signal_at = ${flavor.now}
-      where run.id = ${value('id')}
-      returning id, last_signal, last_signal_at, last_sequence`,
+      where run.id = ${value('id')}`,
+    returns: { columns: ['id', 'last_signal', 'last_sequence'], times: ['last_signal_at'] },
     writes: [
       {
         statement: (from) => sql`

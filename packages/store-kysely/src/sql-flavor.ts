@@ -8,8 +8,10 @@ export type Sql = RawBuilder<unknown>
 
 /** One fenced write: nothing of it happens unless the fence returns its row. */
 export interface Step {
-  /** Changes (or makes, or takes away) one row and returns it; no row when something speaks against the step. */
+  /** Changes (or makes, or takes away) one row; no row when something speaks against the step. It has no `returning`. */
   fence: Sql
+  /** The columns that the fence returns: texts and numbers, and times. */
+  returns: { columns: readonly string[]; times: readonly string[] }
   /** What else is written. */
   writes: Write[]
 }
@@ -45,6 +47,8 @@ export interface SqlFlavor {
   json(text: Sql): Sql
   /** A parameter's ISO text as a column's time. */
   asTime(text: Sql): Sql
+  /** A column's time as ISO text, whatever the driver and the session would make of it. */
+  timeText(time: Sql): Sql
   /** Types and checks of columns. */
   readonly text: Sql
   readonly time: Sql

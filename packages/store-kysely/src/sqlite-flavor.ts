@@ -13,6 +13,7 @@ export const sqliteFlavor: SqlFlavor = {
     sql`strftime('%Y-%m-%dT%H:%M:%fZ', ${time}, printf('+%.3f seconds', ${milliseconds} / 1000.0))`,
   json: (text) => text,
   asTime: (text) => text,
+  timeText: (time) => time,
   text: sql`text`,
   time: sql`text`,
   integer: sql`integer`,
@@ -22,11 +23,12 @@ export const sqliteFlavor: SqlFlavor = {
   changingTable: sql``,
   tableExists: (_, name) => sql`select 1 as found from sqlite_master where type = 'table' and name = ${name}`,
 
-  statements({ fence, writes }) {
+  statements({ fence, returns, writes }) {
+    const returned = sql.join([...returns.columns, ...returns.times].map((column) => sql.ref(column)))
     const fenced = sql`(select * from workflow_runs where id = ${new Parameter('id')}) as fenced where true`
     const value = (column: string) => sql`${new Parameter(column)}`
     return [
-      { statement: fence },
+      { statement: sql`${fence} returning ${returned}` },
       ...writes.map(({ each, having, statement }) => ({
         statement: statement(fenced, value),
         ...(each ? { each: { having } } : {}),

@@ -35,27 +35,3 @@ export function tablesIn(schema: string | undefined): Tables {
 export function tableIn(schema: string | undefined, name: string): Sql {
   return schema === undefined ? sql.id(name) : sql.id(schema, name)
 }
-
-/** A row of `workflow_runs` as a driver gives it. Times are ISO texts or dates, whole numbers may be texts. */
-export interface RunRow {
-  id: string
-  workflow_name: string
-  status: string
-  user_message: string
-  priority: number | string
-  idempotency_key: string | null
-  wake_at: string | Date | null
-  /** JSON. */
-  error: string | null
-  created_at: string | Date
-  updated_at: string | Date
-  started_at: string | Date | null
-  finished_at: string | Date | null
-  last_sequence: number | string
-  last_signal: number | string
-  claim_token: string | null
-  claim_number: number | string
-  /** JSON. */
-  claim_owner: string | null
-  claim_expires_at: string | Date | null
-}
