@@ -25,7 +25,8 @@ export interface Grant {
 export function packAppend(append: Append | ClaimAppend, flavor: SqlFlavor, grant?: Grant): PackedAppend {
   const { error, wakeAt, signalFloor, ...fence } = planFence(append, grant ? 'claim' : 'append')
   const rows = append.events.map(eventRow)
-  const blobs = append.blobs ?? []
+  // Of blobs of one name the last counts; a statement can't write the same row twice.
+  const blobs = [...new Map((append.blobs ?? []).map((blob) => [blob.ref, blob])).values()]
   const { definition } = append.run ?? {}
   const digest = digestOf(append, grant)
   return {
@@ -44,11 +45,11 @@ export function packAppend(append: Append | ClaimAppend, flavor: SqlFlavor, gran
       ...flavor.batchValues(eventColumns, rows),
       rows,
       commitId: escapeText(append.commitId),
-      expectedSequence: append.expectedSequence,
-      expectedSignal: 'expectedSignal' in append ? append.expectedSignal : undefined,
+      expectedSequence: numberOrNone(append.expectedSequence),
+      expectedSignal: numberOrNone('expectedSignal' in append ? append.expectedSignal : undefined),
       count: rows.length,
       digest,
-      signalFloor,
+      signalFloor: Math.min(Math.ceil(signalFloor), Number.MAX_SAFE_INTEGER),
       error: error ? JSON.stringify(error) : null,
       wakeAt,
       definition: definition && JSON.stringify(definition),
@@ -62,6 +63,11 @@ export function packAppend(append: Append | ClaimAppend, flavor: SqlFlavor, gran
     },
     digest,
   }
+}
+
+/** What can't be a number in a run is written as one that no run has: a column of whole numbers takes nothing else. */
+function numberOrNone(value: number | undefined): number {
+  return Number.isSafeInteger(value) ? Number(value) : -1
 }
 
 /** What tells statements apart that are otherwise built alike. */

@@ -40,7 +40,7 @@ const keptError: Failure = { code: kept, message: kept }
 /** @param append - The append of a holder or of nobody, or the one that comes with a claim. */
 export function planFence(append: Append | ClaimAppend, kind: 'append' | 'claim'): Fence {
   const seen = 'expectedSignal' in append ? append.expectedSignal : undefined
-  const signalFloor = Math.max(0, ...append.events.map(signalTaken))
+  const signalFloor = append.events.reduce((last, event) => Math.max(last, signalTaken(event)), 0)
   const allowed = allowedStatuses(append, kind, { seen, signalFloor })
   const [any = 'running'] = [...allowed.statuses, ...allowed.signalled]
   const lastSignal = allowed.statuses.length > 0 ? Math.max(seen ?? 0, signalFloor) + 1 : (seen ?? 0)
