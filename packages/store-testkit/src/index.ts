@@ -1,5 +1,11 @@
 export type { CaseContext } from './case-context.ts'
 export type { Area, ConformanceCase } from './conformance-case.ts'
+export {
+  type CaseResult,
+  type ConformanceReport,
+  conformanceReport,
+  type Tally,
+} from './conformance-report.ts'
 export { describeStore, type TestRunner } from './describe-store.ts'
 export { type MemoryData, MemoryStore, type MemoryStoreOptions } from './memory-store.ts'
 export { openStore } from './open-memory-store.ts'

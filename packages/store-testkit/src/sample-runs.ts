@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import {
@@ -66,7 +67,7 @@ export async function claimedRun(store: IWorkflowStore): Promise<{ id: string; c
 /** What a claim came to that must be granted. */
 export async function granted(claiming: Promise<Claimed | null>): Promise<Claimed> {
   const claimed = await claiming
-  if (!claimed) throw new Error('a run that nobody holds was not granted')
+  assert.ok(claimed, 'a run that nobody alive holds was not granted')
   return claimed
 }
 
@@ -85,6 +86,6 @@ export function deadOwner(): Owner {
 /** A run's record, which must be there. */
 export async function theRun(store: IWorkflowStore, id: string): Promise<WorkflowRun> {
   const run = await store.getWorkflowRun(id)
-  if (!run) throw new Error(`run ${id} is gone`)
+  assert.ok(run, `run ${id} is not there`)
   return run
 }

@@ -43,7 +43,10 @@ export const runFields = casesOf('run fields', {
       metadata: { a: 1, b: 2 },
       updatedAt: after.updatedAt,
     })
-    assert.equal((await store.updateWorkflowRun(id, { wakeAt: null })).wakeAt, null)
+    const again = await store.updateWorkflowRun(id, { wakeAt: null })
+    assert.deepEqual(again, { ...after, wakeAt: null, updatedAt: again.updatedAt })
+    const last = await store.updateWorkflowRun(id, { metadata: { c: 3 } })
+    assert.deepEqual([last.metadata, last.priority, last.wakeAt], [{ a: 1, b: 2, c: 3 }, 5, null])
   },
 
   'metadata is merged member by member, and null takes a member out': async ({ store }) => {
