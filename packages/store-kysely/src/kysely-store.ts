@@ -32,6 +32,7 @@ import { deleteRun } from './delete-run.ts'
 import { readEvents } from './events.ts'
 import { listRuns } from './list-runs.ts'
 import { migrate, readSchemaState, refuseNewer } from './migrations/migrate.ts'
+import { pageBounds } from './page-bounds.ts'
 import { readRun } from './read-run.ts'
 import { renewClaim } from './renew-claim.ts'
 import { readSignals, sendSignal } from './signals.ts'
@@ -122,7 +123,7 @@ export class KyselyStore implements IWorkflowStore, StorePrimitives {
   }
 
   async listWorkflowRuns(filter: RunFilter, page: PageRequest, options?: CallOptions) {
-    const copy = copyJson(filter)
+    const copy = { ...filter, ...(filter.status && { status: [...filter.status] }) }
     return await this.#call('none', options, () => listRuns(this.#database, copy, page, options))
   }
 
@@ -140,7 +141,7 @@ export class KyselyStore implements IWorkflowStore, StorePrimitives {
 
   async getWorkflowEvents(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
     checkRunId(id)
-    return await this.#call('none', options, () => readEvents(this.#database, id, page, options))
+    return await this.#call('none', options, () => readEvents(this.#database, id, pageBounds(page), options))
   }
 
   async readBlob(id: string, ref: string, options?: CallOptions) {
@@ -174,7 +175,7 @@ export class KyselyStore implements IWorkflowStore, StorePrimitives {
 
   async getSignals(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
     checkRunId(id)
-    return await this.#call('none', options, () => readSignals(this.#database, id, page, options))
+    return await this.#call('none', options, () => readSignals(this.#database, id, pageBounds(page), options))
   }
 
   /** Waits for what is in flight, then lets go of the database if it is the store's own. */

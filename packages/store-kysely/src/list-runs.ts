@@ -9,7 +9,9 @@ import {
   type PageRequest,
   type RunFilter,
   type RunKey,
+  type RunStatus,
   type RunSummary,
+  runStatuses,
 } from '@ion/store'
 import { sql } from 'kysely'
 import { escapeText } from './escaped-text.ts'
@@ -17,6 +19,9 @@ import { Parameter } from './parameter.ts'
 import { summaryColumns, summaryOf } from './run-row.ts'
 import type { SqlDatabase } from './sql-database.ts'
 import type { Sql } from './sql-flavor.ts'
+
+/** How many are read at once where those read before were not enough: there may be many that nobody is looking for. */
+const readAgain = 1_000
 
 const value = (name: string) => sql`${new Parameter(name)}`
 
@@ -41,8 +46,7 @@ export async function listRuns(
   }
   let after = cursor === undefined ? undefined : decodeRunCursor(cursor)
   const items: RunSummary[] = []
-  for (;;) {
-    const wanted = limit + 1 - items.length
+  for (let wanted = limit + 1; ; wanted = readAgain) {
     const found = await read(database, exact, { after, limit: wanted }, call)
     items.push(...found.filter((run) => matchesFilter(run, exact)))
     after = found.at(-1)
@@ -90,9 +94,12 @@ async function read(
 }
 
 /** `interrupted` and `running` are both stored as running. */
-function storedStatuses(wanted: readonly DerivedStatus[] | undefined): string[] | undefined {
+function storedStatuses(wanted: readonly DerivedStatus[] | undefined): RunStatus[] | undefined {
   if (!wanted) return undefined
-  return [...new Set(wanted.map((status) => (status === 'interrupted' ? 'running' : status)))].sort()
+  // Only names that we know become part of a statement.
+  return runStatuses.filter(
+    (status) => wanted.includes(status) || (status === 'running' && wanted.includes('interrupted')),
+  )
 }
 
 function oneOf(statuses: readonly string[]): Sql {
@@ -107,8 +114,12 @@ function timeIn(
   const given = filter[name]
   if (given === undefined) return {}
   const time = new Date(given)
-  if (Number.isNaN(time.getTime())) {
+  // Of years that have four digits, as all times of runs: others are no time in every database.
+  if (!(time.getTime() >= firstTime && time.getTime() <= lastTime)) {
     throw new InvalidRecordError(`${name} is no time: ${JSON.stringify(given)}`)
   }
   return { [name]: time.toISOString() }
 }
+
+const firstTime = Date.parse('0001-01-01T00:00:00.000Z')
+const lastTime = Date.parse('9999-12-31T23:59:59.999Z')

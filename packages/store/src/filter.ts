@@ -1,4 +1,5 @@
 import { InvalidRecordError } from './errors.ts'
+import { runIdPattern } from './ids.ts'
 import { type DerivedStatus, derivedStatus, type RunSummary } from './run.ts'
 
 /** Which runs to list. Every condition given must hold. */
@@ -48,12 +49,19 @@ export function decodeRunCursor(cursor: string): RunKey {
     const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     if (Array.isArray(value) && value.length === 2) {
       const [createdAt, id] = value as unknown[]
-      if (typeof createdAt === 'string' && typeof id === 'string') return { createdAt, id }
+      if (isTime(createdAt) && typeof id === 'string' && runIdPattern.test(id)) return { createdAt, id }
     }
   } catch {
     // falls through to the one error
   }
   throw new InvalidRecordError(`${JSON.stringify(cursor)} is no cursor of a run list`)
+}
+
+/** Whether it is a time as records have it: a store's database may take no other. */
+function isTime(value: unknown): value is string {
+  if (typeof value !== 'string' || !/^(?!0000)\d{4}-/.test(value)) return false
+  const time = new Date(value)
+  return !Number.isNaN(time.getTime()) && time.toISOString() === value
 }
 
 /** The order of run lists: newest first by `(createdAt, id)`. */
