@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import {
   applyEvent,
   type Claimed,
@@ -10,6 +9,7 @@ import {
   type RunState,
   type WorkflowEvent,
 } from '@ion/store'
+import { newCommitId } from './commit-id.ts'
 import { RunHeldError } from './errors.ts'
 import { defaultLeaseMs } from './lease.ts'
 import type { RunOptions } from './options.ts'
@@ -43,7 +43,7 @@ export async function claimRun({
   events,
   masker,
 }: ClaimRequest): Promise<Claimed> {
-  const append = { commitId: randomUUID(), expectedSequence: state.lastSequence, events }
+  const append = { commitId: newCommitId(state.lastSequence), expectedSequence: state.lastSequence, events }
   const ttlMs = options.lease?.ttlMs ?? defaultLeaseMs
   const owner = currentOwner()
   const patience = patienceOf(options)

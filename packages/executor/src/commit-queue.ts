@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import {
   type Append,
   type Appended,
@@ -10,6 +9,7 @@ import {
   type NewEvent,
   type WorkflowEvent,
 } from '@ion/store'
+import { newCommitId } from './commit-id.ts'
 import { patiently } from './patience.ts'
 
 /** The most that one append carries. */
@@ -101,7 +101,7 @@ export class CommitQueue {
     await this.idle()
     const append: Append = {
       ...last,
-      commitId: randomUUID(),
+      commitId: newCommitId(this.#committed),
       expectedSequence: this.#committed,
       expectedSignal: seenSignal,
       claim: this.#options.claim,
@@ -129,7 +129,7 @@ export class CommitQueue {
     while (this.#waiting.length > 0 && !this.#lost) {
       const batch = this.#takeBatch()
       const append: Append = {
-        commitId: randomUUID(),
+        commitId: newCommitId(this.#committed),
         expectedSequence: this.#committed,
         claim: this.#options.claim,
         events: batch.flatMap((entry) => entry.events),
