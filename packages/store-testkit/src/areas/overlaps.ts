@@ -7,7 +7,7 @@ import { LaneRecords } from '../lanes/lane-records.ts'
 import { nodeStarted } from '../sample-events.ts'
 import { batch, newCancel, newRun, startedRun, theRun } from '../sample-runs.ts'
 
-const callsALane = longForm ? 60 : 10
+const callsALane = longForm ? 40 : 4
 
 /** Makes calls of every lane by each handle at once; gives what is known of them when all have settled. */
 async function driveAll(store: IWorkflowStore, handles: IWorkflowStore[]): Promise<LaneRecords[]> {
