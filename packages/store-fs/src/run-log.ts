@@ -6,7 +6,7 @@ import { type Folded, foldUnit, type LogState, stateOfCreation } from './log-fol
 import { LogIndex } from './log-index.ts'
 import { LogFault } from './log-lines.ts'
 import { endsInNewline, lineAt, readUnits } from './log-reading.ts'
-import { encodeUnit, isAppend, type PlacedUnit, type Unit, UnitScanner } from './log-units.ts'
+import { encodeUnit, isAppend, type PlacedUnit, type Unit } from './log-units.ts'
 import { coversMore, type Projection } from './projection-file.ts'
 import { Turns } from './turns.ts'
 
@@ -132,13 +132,14 @@ export class RunLog {
     const before = this.#size
     const mark = this.#endsInLine ? tornMark : ''
     const bytes = Buffer.from(mark + encodeUnit(unit))
-    const placed = this.#plan(bytes, mark.length)
+    const end = before + bytes.length
+    const placed = { unit, start: before + mark.length, end, badFrom: null }
     const folded = foldUnit(this.state, placed)
     if (!folded.counts) throw new TypeError('a unit was to be written that its own state makes void')
     const reread = await this.#append(unit, bytes)
     await this.#durable.flushAppended(bytes, before)
     const { size, links } = await this.#durable.look()
-    if (reread || links === 0 || size !== before + bytes.length) return await this.#lookFor(unit, reread)
+    if (reread || links === 0 || size !== end) return await this.#lookFor(unit, reread)
     this.#adopt(placed, folded)
     this.#size = size
     this.#endsInLine = false
@@ -202,12 +203,6 @@ export class RunLog {
     } catch (error) {
       throw asStoreError(error, 'unknown')
     }
-  }
-
-  #plan(bytes: Buffer, from: number): PlacedUnit {
-    const [placed] = new UnitScanner(this.#size + from).push(bytes.subarray(from))
-    if (!placed) throw new TypeError('a unit was encoded that no reader finds')
-    return placed
   }
 
   #take(placed: PlacedUnit): boolean {
