@@ -1,10 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { CorruptError, UnavailableError } from '@ion/store'
+import { CorruptError, InvalidRecordError, UnavailableError } from '@ion/store'
 import Database from 'better-sqlite3'
-
-/** How long a statement waits for another writer before the event loop gets its turn, in milliseconds. */
-const shortWaitMs = 10
+import { shortWaitMs } from './statement-cache.ts'
 
 /** How far the log grows before it is worked into the file: 16 MiB. Most pages change again before that. */
 const pagesBetweenCheckpoints = 4_000
@@ -16,11 +14,13 @@ export type Synchronous = 'full' | 'normal'
  * Opens a database file for several processes, and sets what its durability rests on: the library's own default is another for a
  * new file than for an old one. The file and its folder are made where they are not there.
  *
- * @throws {CorruptError} when the file is no database, {UnavailableError} when it can't be opened. Errors of the
- * library that mean a busy file pass as they are.
+ * @throws {InvalidRecordError} when no file can have that name, {CorruptError} when the file is no database, {UnavailableError}
+ * when it can't be opened. Errors of the library that mean a busy file pass as they are.
  * @see https://www.sqlite.org/pragma.html#pragma_synchronous
  */
 export function openDatabase(file: string, synchronous: Synchronous): Database.Database {
+  // SQLite would open the file whose name ends there.
+  if (file.includes('\0')) throw new InvalidRecordError(`${JSON.stringify(file)} is no name of a file`)
   let database: Database.Database
   try {
     mkdirSync(dirname(file), { recursive: true })

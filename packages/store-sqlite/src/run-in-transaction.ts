@@ -4,8 +4,7 @@ import type { StatementCache } from './statement-cache.ts'
 
 /**
  * Runs statements as one transaction without ever leaving it to the event loop: whatever the host's own code does meanwhile, the
- * file is not locked for longer than the statements take. The lock is taken at once (`begin immediate`), so nothing is found out
- * of date halfway.
+ * file is not locked for longer than the statements take.
  *
  * @returns the first statement's rows; when there are none, the rest was left out.
  */
@@ -14,7 +13,7 @@ export function runInTransaction(
   [first, ...rest]: readonly CompiledQuery<Row>[],
 ): readonly Row[] {
   if (!first) return []
-  database.prepare('begin immediate').run()
+  database.beginWriting()
   try {
     const rows = run(database, first)
     if (rows.length > 0) for (const statement of rest) run(database, statement)

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import type { Reopenable } from '@ion/store'
 import { KyselyStore, type KyselyStoreOptions } from '@ion/store-kysely'
 import { Kysely, SqliteDialect } from 'kysely'
+import { FilePlace } from './file-place.ts'
 import { openDatabase, type Synchronous } from './open-database.ts'
 import { runInTransaction } from './run-in-transaction.ts'
 import { StatementCache } from './statement-cache.ts'
@@ -35,8 +36,10 @@ export class SqliteStore extends KyselyStore implements Reopenable {
   constructor({ file, synchronous = 'full', ...options }: SqliteStoreOptions) {
     const path = resolve(file)
     let opened: StatementCache | undefined
+    const place = new FilePlace(path)
     const open = () => {
       opened ??= new StatementCache(openDatabase(path, synchronous))
+      place.check()
       return opened
     }
     super({

@@ -22,7 +22,7 @@ export function parseSqliteUrl(url: string): SqliteUrl {
 function fileOf(url: string, place: string): string {
   if (!place.startsWith('//')) return place
   try {
-    return fileURLToPath(`file:${place}`)
+    return fileURLToPath(`file:${place.replaceAll('#', '%23')}`)
   } catch (error) {
     throw new InvalidRecordError(`${JSON.stringify(url)} names no file of this machine`, {}, { cause: error })
   }
