@@ -1,11 +1,12 @@
 import { CorruptError } from '@ion/store'
 import { sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
-import type { AnyTransaction } from '../any-database.ts'
+import type { AnyDatabase, AnyTransaction } from '../any-database.ts'
 import type { SqlDatabase } from '../sql-database.ts'
 import { sqlErrorKind } from '../sql-errors.ts'
 import { tableIn } from '../tables.ts'
 import { borrow } from './borrowed-transaction.ts'
+import { needingRights } from './needing-rights.ts'
 import { createTables } from './tables-migration.ts'
 
 const migrationTable = 'workflow_migrations'
@@ -24,6 +25,11 @@ export interface SchemaState {
 
 /** Which migrations were made and which were not. */
 export async function readSchemaState(database: SqlDatabase): Promise<SchemaState> {
+  const advice = "grant this role the use of the store's schema and tables"
+  return await needingRights(advice, () => readState(database))
+}
+
+async function readState(database: SqlDatabase): Promise<SchemaState> {
   const known = Object.keys(migrations)
   const { rows: found } = await sql`${database.flavor.tableExists(database.schema, migrationTable)}`.execute(
     database.db,
@@ -52,6 +58,12 @@ export function refuseNewer({ unknown }: SchemaState): void {
  * writing to the row of a lock table, which holds off every other until it ends, on whatever dialect.
  */
 export async function migrate(database: SqlDatabase): Promise<string[]> {
+  const advice =
+    "this role may not make the store's tables; have them made by one that may (ion store migrate), and grant this one their use"
+  return await needingRights(advice, () => makeMissing(database))
+}
+
+async function makeMissing(database: SqlDatabase): Promise<string[]> {
   await database.patiently(() => makeLock(database))
   return await database.patiently(() =>
     database.db.transaction().execute(async (transaction) => {
@@ -64,7 +76,7 @@ export async function migrate(database: SqlDatabase): Promise<string[]> {
 async function makeLock({ db, schema }: SqlDatabase): Promise<void> {
   const table = tableIn(schema, lockTable)
   try {
-    if (schema !== undefined) await sql`create schema if not exists ${sql.id(schema)}`.execute(db)
+    if (schema !== undefined) await makeSchema(db, schema)
     await sql`
       create table if not exists ${table} (id varchar(255) not null primary key, is_locked integer not null default 0)
     `.execute(db)
@@ -76,6 +88,14 @@ async function makeLock({ db, schema }: SqlDatabase): Promise<void> {
     if (sqlErrorKind(error) !== 'duplicate') throw error
     await makeLock({ db, schema } as SqlDatabase)
   }
+}
+
+/** Not even `if not exists` may be said by a role that may make no schema. */
+async function makeSchema(db: AnyDatabase, schema: string): Promise<void> {
+  const { rows } = await sql`select 1 from information_schema.schemata where schema_name = ${schema}`.execute(
+    db,
+  )
+  if (rows.length === 0) await sql`create schema if not exists ${sql.id(schema)}`.execute(db)
 }
 
 async function migrateIn(
