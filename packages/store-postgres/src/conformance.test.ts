@@ -9,13 +9,13 @@ const { abilities } = new PostgresStore({ connectionString: 'postgres://nowhere/
 const module = new URL('./index.ts', import.meta.url).href
 
 describeStore(
-  { name: 'PostgresStore', module, url: () => freshSchema(postgresUrl()), abilities },
+  { name: 'PostgresStore', module, url: () => freshSchema(postgresUrl()), abilities, clock: 'server' },
   { describe, it },
 )
 
 describe.skipIf(pgbouncer.missing)(`behind pgbouncer${pgbouncer.missing ?? ''}`, () => {
   describeStore(
-    { name: 'PostgresStore', module, url: () => freshSchema(pgbouncer.url), abilities },
+    { name: 'PostgresStore', module, url: () => freshSchema(pgbouncer.url), abilities, clock: 'server' },
     { describe, it },
   )
 })

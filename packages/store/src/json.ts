@@ -19,7 +19,7 @@ const deepest = 1_000
 export function isJson(value: unknown, depth = 0): value is Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
   if (typeof value === 'number') return Number.isFinite(value)
-  if (typeof value !== 'object' || depth > deepest) return false
+  if (typeof value !== 'object' || depth >= deepest) return false
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) if (!isJson(value[index], depth + 1)) return false
     return true

@@ -65,7 +65,7 @@ export const oddValues = casesOf('odd data', {
   'JSON that is far deeper is refused as invalid_record without effect': async ({ store }) => {
     const id = await startedRun(store)
     for (const kind of kinds) {
-      const value = nested(deepest + 100, kind)
+      const value = nested(deepest + 1, kind)
       const event = batch(1, [nodeStarted('a', value)])
       await assertRefusedWithoutEffect(store, id, () => store.appendEvents(id, event), 'invalid_record', kind)
       const signal = newCancel({ payload: value })
