@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { emptyProject, npm } from './empty-project.mjs'
+import { checkInstallSizes } from './install-size.mjs'
 
 const workflow = `name: smoke
 nodes:
@@ -14,9 +16,9 @@ nodes:
 
 /**
  * Installs the packed command line with npm into an empty project and runs a workflow there: on the workspace's Node,
- * on Node 22, and on the host's where that is too old, to see that it says so.
+ * on Node 22, and on the host's where that is too old, to see that it says so. Then the packages of a host with each store.
  *
- * @param {{ packages: { name: string, tarball: string }[], folder: string }} options
+ * @param {{ packages: { name: string, tarball: string, manifest: object }[], folder: string }} options
  */
 export function smokeTest({ packages, folder }) {
   const project = emptyProject(folder, 'project')
@@ -30,33 +32,14 @@ export function smokeTest({ packages, folder }) {
   console.log('smoke: fetching Node 22 from npm')
   const older = emptyProject(folder, 'node-22')
   npm(older, ['install', 'node@22'])
-  runsWorkflow(join(older, 'node_modules/node/bin/node'), project)
+  const olderNode = join(older, 'node_modules/node/bin/node')
+  runsWorkflow(olderNode, project)
 
   const host = hostNode()
   if (host.major < 22) refusesToRun(host.path, project)
   else console.log(`smoke: skipped the message for an old Node: the host's is ${host.version}`)
-}
 
-function emptyProject(folder, name) {
-  const project = join(folder, name)
-  mkdirSync(project)
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ name, private: true }))
-  return project
-}
-
-/** What the package manager that runs this script has put into the environment would only confuse npm. */
-function npm(cwd, args) {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^p?npm_(config|package|lifecycle)/i.test(name)),
-  )
-  for (const name of ['npm_config_cache', 'npm_config_userconfig', 'npm_config_registry']) {
-    if (process.env[name] !== undefined) env[name] = process.env[name]
-  }
-  execFileSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd,
-    env,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  })
+  checkInstallSizes({ packages, folder, nodes: [process.execPath, olderNode] })
 }
 
 function ion(node, project, args) {
