@@ -45,7 +45,7 @@ export function appendStep(shape: AppendShape, tables: Tables, flavor: SqlFlavor
     fence: sql`
       update ${tables.workflow_runs} as run set ${sql.join(changes(shape, flavor))} ${clock.from}
       where run.id = ${value('id')} and run.last_sequence = ${value('expectedSequence')}
-        and ${allowedStatus(shape)} and ${allowedClaim(shape.guard, clock.now)}`,
+        and ${allowedStatus(shape)} and ${allowedClaim(shape.guard, flavor)}`,
     returns: {
       columns: ['id', 'last_sequence', 'last_signal', 'claim_token', 'claim_number'],
       times: ['updated_at', 'claim_expires_at'],
@@ -146,8 +146,12 @@ function allowedStatus({ fence: { statuses, signalled }, takesSignals }: AppendS
   return !takesSignals ? allowed : sql`${allowed} and run.last_signal >= ${value('signalFloor')}`
 }
 
-function allowedClaim(guard: ClaimGuard, now: Sql): Sql {
+/**
+ * A statement may wait for a row that is being changed, and looks at it anew afterwards. A claim must last until then: its expiry is
+ * held against the time as it is, not against the one that the statement began with.
+ */
+function allowedClaim(guard: ClaimGuard, { now, clock }: SqlFlavor): Sql {
   if (guard === 'named') return sql`run.claim_token = ${value('token')} and run.claim_expires_at > ${now}`
-  const nobody = sql`run.claim_token is null or run.claim_expires_at <= ${now}`
+  const nobody = sql`run.claim_token is null or run.claim_expires_at <= ${clock.now}`
   return guard === 'nobody' ? sql`(${nobody})` : sql`(${nobody} or run.claim_token = ${value('deadToken')})`
 }

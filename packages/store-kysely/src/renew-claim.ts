@@ -16,10 +16,10 @@ export async function renewClaim(
   call?: CallOptions,
 ): Promise<Claim> {
   const { tables, flavor } = database
-  const { clock } = flavor
+  // The time is asked where it is needed: the statement may wait for a row that is being changed.
   const statement = () => sql`
-    update ${tables.workflow_runs} as run set claim_expires_at = ${flavor.later(clock.now, value('ttlMs'))} ${clock.from}
-    where run.id = ${value('id')} and run.claim_token = ${value('token')} and run.claim_expires_at > ${clock.now}
+    update ${tables.workflow_runs} as run set claim_expires_at = ${flavor.later(flavor.now, value('ttlMs'))}
+    where run.id = ${value('id')} and run.claim_token = ${value('token')} and run.claim_expires_at > ${flavor.now}
     returning claim_number, ${flavor.timeText(sql`claim_expires_at`)} as claim_expires_at`
   const values = { id, ttlMs, token: escapeText(claim.token) }
   const [row] = await database.query('renew', statement, values, call)
