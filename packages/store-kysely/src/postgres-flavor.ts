@@ -19,6 +19,7 @@ export const postgresFlavor: SqlFlavor = {
   json: (text) => sql`cast(${text} as json)`,
   asTime: (text) => sql`cast(${text} as timestamptz)`,
   timeText,
+  forUpdate: sql`for update`,
   text: sql`text collate "C"`,
   time: sql`timestamptz(3)`,
   integer: sql`bigint`,

@@ -49,6 +49,8 @@ export interface SqlFlavor {
   asTime(text: Sql): Sql
   /** A column's time as ISO text, whatever the driver and the session would make of it. */
   timeText(time: Sql): Sql
+  /** What a SELECT gets at its end to lock its rows, where there are locks of rows. */
+  readonly forUpdate: Sql
   /** Types and checks of columns. */
   readonly text: Sql
   readonly time: Sql

@@ -14,6 +14,7 @@ export const sqliteFlavor: SqlFlavor = {
   json: (text) => text,
   asTime: (text) => text,
   timeText: (time) => time,
+  forUpdate: sql``,
   text: sql`text`,
   time: sql`text`,
   integer: sql`integer`,

@@ -26,7 +26,7 @@ export async function updateFields(
 ): Promise<WorkflowRun> {
   for (let looks = 0; looks < 32; looks++) {
     const before = metadata && (await readRun(database, id, call))
-    if (before === null) break
+    if (before === null) throw new NotFoundError(`there is no run ${id}`)
     const values = {
       ...{ id, priority, wakeAt },
       known: before && JSON.stringify(before.metadata),
@@ -43,11 +43,11 @@ export async function updateFields(
       values,
       call,
     )
-    const after = row || before ? await readRun(database, id, call) : null
-    if (!after) break
-    if (row) return after
+    if (!row && before) continue
+    const after = row && (await readRun(database, id, call))
+    if (after) return after
+    throw new NotFoundError(`there is no run ${id}`)
   }
-  if (!(await readRun(database, id, call))) throw new NotFoundError(`there is no run ${id}`)
   throw new UnavailableError(`the metadata of run ${id} changed at every look`, 'none')
 }
 
@@ -58,9 +58,11 @@ interface Updated {
 }
 
 function updates(fields: Updated, { tables, flavor }: SqlDatabase): Sql[] {
+  // The run's row first, as everybody takes them: in another order two writers would wait for each other.
   const contents = sql`
     update ${tables.workflow_run_contents} set metadata = ${flavor.json(value('metadata'))}
-    where run_id = ${value('id')} and cast(metadata as text) = ${value('known')}
+    where run_id = (select id from ${tables.workflow_runs} where id = ${value('id')} ${flavor.forUpdate})
+      and cast(metadata as text) = ${value('known')}
     returning run_id`
   const run = sql`
     update ${tables.workflow_runs} set ${sql.join(changes(fields, flavor))} where id = ${value('id')} returning id`
