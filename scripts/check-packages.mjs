@@ -27,7 +27,7 @@ try {
     for (const fault of faults) console.log(`     ${fault}`)
     faulty ||= faults.length > 0
   }
-  if (process.argv.includes('--smoke') && !faulty) smokeTest({ packages, folder })
+  if (process.argv.includes('--smoke') && !faulty) await smokeTest({ packages, folder })
   process.exitCode = faulty ? 1 : 0
 } finally {
   rmSync(folder, { recursive: true, force: true })

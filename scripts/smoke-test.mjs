@@ -20,7 +20,7 @@ nodes:
  *
  * @param {{ packages: { name: string, tarball: string, manifest: object }[], folder: string }} options
  */
-export function smokeTest({ packages, folder }) {
+export async function smokeTest({ packages, folder }) {
   const project = emptyProject(folder, 'project')
   const wanted = ['@ion/cli', '@ion/core', '@ion/executor', '@ion/store', '@ion/store-fs']
   const tarballs = packages.filter(({ name }) => wanted.includes(name)).map(({ tarball }) => tarball)
@@ -39,7 +39,7 @@ export function smokeTest({ packages, folder }) {
   if (host.major < 22) refusesToRun(host.path, project)
   else console.log(`smoke: skipped the message for an old Node: the host's is ${host.version}`)
 
-  checkInstallSizes({ packages, folder, nodes: [process.execPath, olderNode] })
+  await checkInstallSizes({ packages, folder, nodes: [process.execPath, olderNode] })
 }
 
 function ion(node, project, args) {
