@@ -7,6 +7,7 @@ import { type Prepared, prepare, type Row, type Values } from './parameter.ts'
 import { sqlErrorKind } from './sql-errors.ts'
 import type { BatchRow, FlavorName, Sql, SqlFlavor, Step, StepStatement } from './sql-flavor.ts'
 import { type Tables, tablesIn } from './tables.ts'
+import { Turns } from './turns.ts'
 
 /**
  * Runs statements in order as one transaction, and gives the rows of the first. When the first gives none, the rest is
@@ -47,6 +48,8 @@ export class SqlDatabase {
   readonly flavor: SqlFlavor
   readonly schema: string | undefined
   readonly tables: Tables
+  /** Whose turn it is to merge into what was read before. */
+  readonly merges = new Turns()
   readonly #runStatements: RunStatements
   readonly #busyTimeoutMs: number
   readonly #prepared = new Map<string, readonly PreparedStatement[]>()

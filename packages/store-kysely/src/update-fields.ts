@@ -1,11 +1,4 @@
-import {
-  type CallOptions,
-  mergeMembers,
-  NotFoundError,
-  type RunFields,
-  UnavailableError,
-  type WorkflowRun,
-} from '@ion/store'
+import { type CallOptions, mergeMembers, NotFoundError, type RunFields, type WorkflowRun } from '@ion/store'
 import { sql } from 'kysely'
 import { Parameter } from './parameter.ts'
 import { readRun } from './read-run.ts'
@@ -16,39 +9,51 @@ const value = (name: string) => sql`${new Parameter(name)}`
 
 /**
  * Changes what is neither log nor status. Members of the metadata are merged with those read before; a change between the two
- * means another look.
+ * means another look, as often as there is time for. Calls of one handle wait for each other instead.
  */
 export async function updateFields(
+  database: SqlDatabase,
+  id: string,
+  fields: RunFields,
+  call?: CallOptions,
+): Promise<WorkflowRun> {
+  const update = () => database.patiently(() => updateOnce(database, id, fields, call), call)
+  return await (fields.metadata === undefined ? update() : database.merges.run(id, update))
+}
+
+async function updateOnce(
   database: SqlDatabase,
   id: string,
   { metadata, priority, wakeAt }: RunFields,
   call?: CallOptions,
 ): Promise<WorkflowRun> {
-  for (let looks = 0; looks < 32; looks++) {
-    const before = metadata && (await readRun(database, id, call))
-    if (before === null) throw new NotFoundError(`there is no run ${id}`)
-    const values = {
-      ...{ id, priority, wakeAt },
-      known: before && JSON.stringify(before.metadata),
-      metadata: before && metadata && JSON.stringify(mergeMembers(before.metadata, metadata)),
-    }
-    const fields = {
-      priority: priority !== undefined,
-      wakeAt: wakeAt !== undefined,
-      metadata: before !== undefined,
-    }
-    const row = await database.transaction(
-      `update ${JSON.stringify(fields)}`,
-      () => updates(fields, database),
-      values,
-      call,
-    )
-    if (!row && before) continue
-    const after = row && (await readRun(database, id, call))
-    if (after) return after
-    throw new NotFoundError(`there is no run ${id}`)
+  const before = metadata && (await readRun(database, id, call))
+  if (before === null) throw new NotFoundError(`there is no run ${id}`)
+  const values = {
+    ...{ id, priority, wakeAt },
+    known: before && JSON.stringify(before.metadata),
+    metadata: before && metadata && JSON.stringify(mergeMembers(before.metadata, metadata)),
   }
-  throw new UnavailableError(`the metadata of run ${id} changed at every look`, 'none')
+  const fields = {
+    priority: priority !== undefined,
+    wakeAt: wakeAt !== undefined,
+    metadata: before !== undefined,
+  }
+  const row = await database.transaction(
+    `update ${JSON.stringify(fields)}`,
+    () => updates(fields, database),
+    values,
+    call,
+  )
+  if (!row && before) throw new Overtaken()
+  const after = row && (await readRun(database, id, call))
+  if (after) return after
+  throw new NotFoundError(`there is no run ${id}`)
+}
+
+/** Another writer came first, and the same again can pass: what a database that checks this by itself says by this code. */
+class Overtaken extends Error {
+  readonly code = '40001'
 }
 
 interface Updated {
