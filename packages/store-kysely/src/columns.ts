@@ -22,8 +22,12 @@ export function integerOf(value: unknown): number {
 export function jsonOf<Value>(value: unknown): Value | null {
   if (value === null) return null
   if (typeof value !== 'string') throw new CorruptError(`a JSON column was read as ${typeof value}`)
-  const parsed: Value = JSON.parse(value)
-  return parsed
+  try {
+    const parsed: Value = JSON.parse(value)
+    return parsed
+  } catch (error) {
+    throw new CorruptError('a JSON column holds what is no JSON', {}, { cause: error })
+  }
 }
 
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
