@@ -55,12 +55,10 @@ function shuffled<Item>(items: readonly Item[]): Item[] {
   return drawn.sort((a, b) => a.at - b.at).map(({ item }) => item)
 }
 
-/** Kills the process of one of Ion's connections, whatever it is doing. `false` when there is none. */
+/** Kills the process of one of Ion's connections, whatever it is doing. `false` when there is none, or the last kill is still felt. */
 async function killBackend(url: string): Promise<boolean> {
-  const pid = await ask(
-    url,
-    "select pid from pg_stat_activity where application_name = 'ion' order by random() limit 1",
-  )
+  const backend = "select pid from pg_stat_activity where application_name = 'ion' order by random() limit 1"
+  const pid = await ask(url, backend).catch(() => undefined)
   if (typeof pid !== 'number') return false
   process.kill(pid, 'SIGKILL')
   return true
