@@ -3,9 +3,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { createStore } from '@ion/executor'
 import { type IWorkflowStore, readLog, type WorkflowEvent } from '@ion/store'
-import { openStore } from '@ion/store-fs'
 import { onTestFinished } from 'vitest'
+import { postgresUrl } from '../../../../test/servers/environment.ts'
+import { freshSchema } from '../../../../test/servers/fresh-database.ts'
+import type { StoreKind } from './stores.ts'
 
 const ionProgram = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 const killStore = fileURLToPath(new URL('../fixtures/store-kill', import.meta.url))
@@ -27,14 +30,19 @@ export interface IonProcess {
 /** A folder with workflows, in which `ion` is started as a person starts it. */
 export interface IonProject {
   folder: string
+  /** The URL of the store that `ion` keeps its runs in. */
+  url: string
   start(args: string[], env?: NodeJS.ProcessEnv): IonProcess
   ion(args: string[], env?: NodeJS.ProcessEnv): Promise<IonEnd>
   store: IWorkflowStore
   events(runId: string): Promise<WorkflowEvent[]>
 }
 
-/** Makes a project of files, which is gone after the test. The store that kills is found by its scheme `kill:`. */
-export async function ionProject(files: { [path: string]: string }): Promise<IonProject> {
+/**
+ * Makes a project of files, which is gone after the test. Its store is opened through the one that kills (`kill:`), which does so
+ * when `ION_TEST_KILL` says when.
+ */
+export async function ionProject(kind: StoreKind, files: { [path: string]: string }): Promise<IonProject> {
   const folder = await mkdtemp(join(tmpdir(), 'ion-recovery-'))
   await mkdir(join(folder, 'node_modules/@ion'), { recursive: true })
   await symlink(killStore, join(folder, 'node_modules/@ion/store-kill'))
@@ -42,21 +50,24 @@ export async function ionProject(files: { [path: string]: string }): Promise<Ion
     await mkdir(dirname(join(folder, path)), { recursive: true })
     await writeFile(join(folder, path), text)
   }
-  const store = await openStore(`file:${join(folder, '.ion/runs')}`)
+  const { url, cleanup } = placeOf(kind, folder)
+  const store = await createStore(url, { resolveFrom: [new URL(import.meta.url)] })
   onTestFinished(async () => {
     await store.close()
+    await cleanup?.()
     await rm(folder, { recursive: true, force: true })
   })
   const start = (args: string[], env: NodeJS.ProcessEnv = {}): IonProcess => {
     const child = spawn(process.execPath, [ionProgram, ...args], {
       cwd: folder,
-      env: { ...process.env, NO_COLOR: '1', ...env },
+      env: { ...process.env, NO_COLOR: '1', ION_STORE: `kill:${url}`, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     return { child, ended: ended(child) }
   }
   return {
     folder,
+    url,
     store,
     start,
     ion: async (args, env) => await start(args, env).ended,
@@ -65,6 +76,18 @@ export async function ionProject(files: { [path: string]: string }): Promise<Ion
       for await (const event of readLog(store, runId)) all.push(event)
       return all
     },
+  }
+}
+
+/** Where a project keeps its runs, and what takes that away when it lies outside of the project's folder. */
+function placeOf(kind: StoreKind, folder: string): { url: string; cleanup?(): Promise<void> } {
+  switch (kind) {
+    case 'files':
+      return { url: `file:${join(folder, '.ion/runs')}` }
+    case 'sqlite':
+      return { url: `sqlite:${join(folder, 'ion.db')}` }
+    case 'postgres':
+      return freshSchema(postgresUrl())
   }
 }
 

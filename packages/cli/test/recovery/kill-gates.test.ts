@@ -4,6 +4,7 @@ import { openGates } from '@ion/executor'
 import { reduceRun } from '@ion/store'
 import { describe, expect, it } from 'vitest'
 import { completedTwice, type IonEnd, type IonProject, ionProject, processesOf } from './ion-project.ts'
+import { killAtEach, killsOf, long, onEveryStore, type StoreKind, tellKills } from './stores.ts'
 
 /** A gate whose rejection is reworked, and a loop that asks a person after each iteration. */
 const workflow = `
@@ -52,11 +53,11 @@ const questions = [
 
 const id = 'r1'
 // Answers with what it was asked, and keeps a note of it.
-const options = ['--agent-command', 'tee -a effects', '--store', 'kill:.ion/runs']
+const options = ['--agent-command', 'tee -a effects']
 const manyTurns = 60
 
-/** The short form kills at every third append; `ION_LONG=1` at each. */
-const stride = process.env.ION_LONG ? 1 : 3
+/** The short form kills files at every third append, databases at every eighth. */
+const strides = { files: 3, sqlite: 8, postgres: 8 }
 
 /** Starts the run, resumes it whenever it was killed, and answers whatever is asked, until it ends. */
 async function drive(place: IonProject, env: NodeJS.ProcessEnv): Promise<{ kills: number; end: IonEnd }> {
@@ -104,7 +105,7 @@ async function expectCompleted(place: IonProject, end: IonEnd): Promise<void> {
   expect(await processesOf(place, id)).toEqual([])
 }
 
-const project = () => ionProject({ '.ion/workflows/gates.yaml': workflow })
+const project = (kind: StoreKind) => ionProject(kind, { '.ion/workflows/gates.yaml': workflow })
 
 /** Kills count over all processes of the run. */
 const kill = (place: IonProject, when: string) => ({
@@ -113,29 +114,35 @@ const kill = (place: IonProject, when: string) => ({
 })
 
 describe.each(['before', 'after'])('a run with gates that is killed %s its n-th append', (moment) => {
-  it('is resumed for every n, and ends like an undisturbed run', { timeout: 400_000 }, async () => {
-    let n = 1
-    for (; ; n += stride) {
-      const place = await project()
-      const { kills, end } = await drive(place, kill(place, `${moment}:${n}`))
-      await expectCompleted(place, end)
-      if (kills === 0) break
-      expect(kills).toBe(1)
-    }
-    // Five processes, each with its claim, its work, and its pause or end.
-    expect(n).toBeGreaterThan(15)
-  })
+  it('is resumed for every n, and ends like an undisturbed run', { timeout: 900_000 }, () =>
+    onEveryStore(async (kind) => {
+      const at = killsOf(strides, kind)
+      const killed = await killAtEach(at, async (n) => {
+        const place = await project(kind)
+        const { kills, end } = await drive(place, kill(place, `${moment}:${n}`))
+        await expectCompleted(place, end)
+        expect(kills).toBeLessThanOrEqual(1)
+        return kills === 1
+      })
+      tellKills(`${moment} an append of a run with gates`, kind, at, killed.kills)
+      // Five processes, each with its claim, its work, and its pause or end.
+      expect(killed.last).toBeGreaterThan(15)
+    }),
+  )
 })
 
-it.each(['before:every:4', 'after:every:3'])(
-  'a run with gates that is killed again and again (%s) ends like an undisturbed run',
-  {
-    timeout: 240_000,
-  },
-  async (when) => {
-    const place = await project()
-    const { kills, end } = await drive(place, kill(place, when))
-    await expectCompleted(place, end)
-    expect(kills).toBeGreaterThan(3)
-  },
-)
+describe('a run with gates that is killed again and again', () => {
+  it('ends like an undisturbed run', { timeout: 900_000 }, () =>
+    onEveryStore(async (kind) => {
+      const both = ['before:every:4', 'after:every:3']
+      const some = kind === 'files' || long ? both : [both[Math.floor(Math.random() * 2)] ?? '']
+      for (const when of some) {
+        const place = await project(kind)
+        const { kills, end } = await drive(place, kill(place, when))
+        await expectCompleted(place, end)
+        process.stdout.write(`${kind}: killed ${when} ${kills} times\n`)
+        expect(kills).toBeGreaterThan(3)
+      }
+    }),
+  )
+})
