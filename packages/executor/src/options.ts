@@ -87,8 +87,16 @@ export interface ExecuteOptions extends RunOptions {
   metadata?: JsonObject
   /** Larger is more urgent. Default 0. */
   priority?: number
-  /** The same key and content again gives the same run instead of a second one. */
+  /**
+   * The same key and content again gives the same run instead of a second one; other content is refused. The content is the workflow
+   * with its files, the inputs and the arguments.
+   */
   idempotencyKey?: string
+  /**
+   * What becomes of a run that was started before under the same id or key: `resume` goes on with it, `report` leaves it as it is and
+   * says how it stands (`executed: false`). A run that was created and never started is started either way. Default `resume`.
+   */
+  ifExists?: 'resume' | 'report'
 }
 
 /** What a run is resumed from. */

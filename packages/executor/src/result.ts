@@ -19,7 +19,8 @@ export interface RunResult {
   runId: string
   workflowName: string
   /**
-   * `paused`: gates are open and nothing else can run. `interrupted`: this call was aborted and the run can be resumed.
+   * `paused`: gates are open and nothing else can run. `interrupted`: this call was aborted, or with `executed: false` the
+   * executor before is gone, and the run can be resumed.
    */
   status: 'completed' | 'failed' | 'cancelled' | 'paused' | 'interrupted'
   /** Why it failed; else `null`. */
@@ -33,7 +34,7 @@ export interface RunResult {
   /** Gates that wait for an answer. */
   gates: OpenGate[]
   usage: UsageTotals
-  /** Whether this call ran anything; `false` when the run had ended already. */
+  /** Whether this call ran anything; `false` when the run had ended already, or was only looked at. */
   executed: boolean
 }
 
