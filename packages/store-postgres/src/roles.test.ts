@@ -98,7 +98,7 @@ describe('a role that may make no tables', () => {
   })
 
   // The kit runs whole elsewhere, as a role with all rights.
-  const stride = process.env.ION_LONG ? 1 : 4
+  const stride = process.env.ION_LONG ? 1 : 8
 
   it.each(areas)(
     'does everything with %s, with the rights that are documented',
