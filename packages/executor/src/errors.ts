@@ -21,6 +21,7 @@ export type ExecutorErrorCode =
   | 'run_ended'
   | 'no_open_gate'
   | 'ambiguous_gate'
+  | 'invalid_condition'
 
 /** An error of the executor: a stable `code`, what happened, and what to do. */
 export class ExecutorError extends Error {

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm, rmdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { hasRunFolders, type IWorkflowStore } from '@ion/store'
 
@@ -15,31 +15,48 @@ export interface RunFolder {
 /** Where run folders are by default, under the run's directory. */
 const defaultRoot = '.ion/runs'
 
-/**
- * Makes a run's folder, for the executor that holds the run.
- *
- * @param options.artifactsDir - The folder of all runs; without it the store's own, else `.ion/runs` under `cwd`.
- */
-export async function openRunFolder(options: {
+/** Which run's folder, and what says where it is. */
+export interface RunFolderPlace {
   store: IWorkflowStore
   runId: string
+  /** The run's directory. */
   cwd: string
+  /** The folder of all runs; without it the store's own, else `.ion/runs` under `cwd`. */
   artifactsDir?: string | undefined
-}): Promise<RunFolder> {
-  const { store, runId, cwd, artifactsDir } = options
-  const root =
-    artifactsDir === undefined && hasRunFolders(store)
-      ? store.runFolder(runId)
-      : join(resolve(cwd, artifactsDir ?? defaultRoot), runId)
-  const folder = {
-    logs: join(root, 'logs'),
-    artifacts: join(root, 'artifacts'),
-    scratch: join(root, 'scratch'),
-  }
+}
+
+/** Makes a run's folder, for the executor that holds the run. */
+export async function openRunFolder(place: RunFolderPlace): Promise<RunFolder> {
+  const folder = foldersIn(runFolderPath(place))
   // Nobody else holds the run: what is there was left by an executor that was killed.
   await rm(folder.scratch, { recursive: true, force: true })
   await Promise.all([mkdir(folder.logs, { recursive: true }), mkdir(folder.artifacts, { recursive: true })])
   return folder
+}
+
+/**
+ * Removes what executors made in a run's folder, and the folder if nothing else is in it: it may lie among folders that others made.
+ */
+export async function removeRunFolder(place: RunFolderPlace): Promise<void> {
+  const path = runFolderPath(place)
+  const made = Object.values(foldersIn(path))
+  await Promise.all(made.map((folder) => rm(folder, { recursive: true, force: true })))
+  await rmdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (!isKept.has(error.code)) throw error
+  })
+}
+
+/** What `rmdir` says of a folder that isn't there, or that has something else in it. */
+const isKept: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR'])
+
+function runFolderPath({ store, runId, cwd, artifactsDir }: RunFolderPlace): string {
+  return artifactsDir === undefined && hasRunFolders(store)
+    ? store.runFolder(runId)
+    : join(resolve(cwd, artifactsDir ?? defaultRoot), runId)
+}
+
+function foldersIn(path: string): RunFolder {
+  return { logs: join(path, 'logs'), artifacts: join(path, 'artifacts'), scratch: join(path, 'scratch') }
 }
 
 /** The log of one attempt. A node's path is a path below `logs/` too. */
