@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { postgresUrl } from '../../../test/servers/environment.ts'
+import { freshSchema } from '../../../test/servers/fresh-database.ts'
 import { createProject, ion, jsonLines, startIon } from './ion.ts'
 import { workflows } from './workflows.ts'
 
@@ -116,6 +118,34 @@ describe('runs in SQLite', () => {
     const { exitCode, stdout } = await ion(['approve', 'latest', '--text', 'yes'], { cwd })
     expect([exitCode, stdout]).toEqual([0, 'sent: yes\n'])
     expect(existsSync(join(cwd, 'runs.db'))).toBe(true)
+  })
+})
+
+describe('runs in Postgres', () => {
+  it('need only the URL, with the password in it or beside it', async () => {
+    const { url, cleanup } = freshSchema(postgresUrl())
+    const { password } = new URL(url)
+    const open = new URL(url)
+    open.password = ''
+    const beside = { cwd: root, env: { ION_STORE: open.href, PGPASSWORD: decodeURIComponent(password) } }
+    const migrated = await ion(['store', 'migrate'], beside)
+    expect([migrated.exitCode, migrated.stderr]).toEqual([0, expect.stringContaining('made  0001_tables')])
+
+    const cwd = createProject(workflows)
+    mkdirSync(join(cwd, 'node_modules/@ion'), { recursive: true })
+    symlinkSync(join(root, 'packages/store-postgres'), join(cwd, 'node_modules/@ion/store-postgres'))
+    const paused = await ion(['run', 'gated', '--store', url], { cwd })
+    const shown = new URL(url)
+    if (password !== '') shown.password = '***'
+    expect([paused.exitCode, paused.stderr]).toEqual([3, expect.stringContaining(shown.href)])
+    const listed = await ion(['list'], beside)
+    expect(listed.stdout).toMatch(/gated +paused/)
+    const approved = await ion(['approve', 'latest', '--text', 'yes', '--store', url, '--json'], { cwd })
+    expect(approved.exitCode).toBe(0)
+    for (const { stdout, stderr } of [migrated, paused, listed, approved]) {
+      if (password !== '') expect(stdout + stderr).not.toContain(password)
+    }
+    await cleanup()
   })
 })
 
