@@ -104,7 +104,7 @@ function runOptions(
   }
 }
 
-function exitCodeOf({ status }: RunResult, stop: StopListener): ExitCode {
+function exitCodeOf({ status, executed }: RunResult, stop: StopListener): ExitCode {
   switch (status) {
     case 'completed':
       return exitCodes.completed
@@ -114,7 +114,7 @@ function exitCodeOf({ status }: RunResult, stop: StopListener): ExitCode {
     case 'paused':
       return exitCodes.paused
     case 'interrupted':
-      return exitCodeOfSignal(stop.received() ?? 'SIGTERM')
+      return executed ? exitCodeOfSignal(stop.received() ?? 'SIGTERM') : exitCodes.failed
   }
 }
 

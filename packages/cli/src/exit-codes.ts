@@ -17,7 +17,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 /** What each exit code means: the table that `ion help exit-codes` prints. */
 export const exitCodeTable: readonly { code: ExitCode; meaning: string }[] = [
   { code: exitCodes.completed, meaning: 'the run completed, or the command did what it was asked' },
-  { code: exitCodes.failed, meaning: 'the run failed or was cancelled' },
+  { code: exitCodes.failed, meaning: 'the run failed or was cancelled, or was found interrupted' },
   { code: exitCodes.usage, meaning: 'wrong usage or an invalid workflow; nothing was run' },
   { code: exitCodes.paused, meaning: 'the run is paused and waits for a person' },
   { code: exitCodes.notFound, meaning: 'there is no such run or workflow' },

@@ -56,11 +56,11 @@ describe('ion run refuses, and writes nothing for,', () => {
     expect(existsSync(join(cwd, '.ion'))).toBe(false)
   })
 
-  it('an id that a run has already', async () => {
+  it('an id that a run of other content has already', async () => {
     const cwd = createProject(files)
     await ion(['run', 'greet', '--id', 'mine'], { cwd })
-    const { exitCode, stderr } = await ion(['run', 'greet', '--id', 'mine'], { cwd })
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('ion resume mine')])
+    const { exitCode, stderr } = await ion(['run', 'greet', 'again', '--id', 'mine'], { cwd })
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('ion show mine')])
   })
 })
 

@@ -1,29 +1,29 @@
 import { mkdirSync } from 'node:fs'
 import type { WorkflowDefinition } from '@ion/core'
-import { executeWorkflow } from '@ion/executor'
-import { type IWorkflowStore, initialState, runIdPattern } from '@ion/store'
+import { type ExecuteOptions, executeWorkflow } from '@ion/executor'
+import { type IWorkflowStore, initialState } from '@ion/store'
 import { Command } from 'commander'
 import { type AgentFlags, defaultAgent, readAgentFlags, withAgentOptions } from '../agent-option.ts'
+import { createAgents } from '../agents.ts'
 import type { Cli } from '../cli.ts'
-import { usageError } from '../cli-error.ts'
 import { projectLookup } from '../config/project-folders.ts'
 import { executeRun } from '../execution.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { examples } from '../help-text.ts'
 import { hostVariables, type VariableFlags } from '../host-variables.ts'
 import { collect, readInputs } from '../input-option.ts'
+import { isNamed, type NameFlags, openNamedRun } from '../named-run.ts'
 import { positiveInteger } from '../number-option.ts'
 import { warningLines } from '../output/diagnostics.ts'
 import { newRunId } from '../run-ids.ts'
 import { artifactsDirFor } from '../run-paths.ts'
 import { runMetadata } from '../run-record.ts'
-import { idShortener, latest } from '../run-reference.ts'
+import { idShortener } from '../run-reference.ts'
 import { withStore } from '../store-option.ts'
 import { parseOrExplain, readWorkflow } from '../workflow-source.ts'
 
-interface RunFlags extends AgentFlags, VariableFlags {
+interface RunFlags extends AgentFlags, VariableFlags, NameFlags {
   input?: string[]
-  id?: string
   maxParallel?: number
 }
 
@@ -33,7 +33,9 @@ export function runCommand(cli: Cli): Command {
     .summary('start a workflow and stay with it to its end')
     .description(
       'Starts a workflow and stays with it until it ends or waits for a person. The output of the first completed node ' +
-        'that no other node depends on is printed on stdout, everything else on stderr.',
+        'that no other node depends on is printed on stdout, everything else on stderr. With an id or an idempotency key the same ' +
+        'command again means the same run: it is not run twice, and a completed one gives its result. The same workflow, inputs ' +
+        'and message make the same command; under a name that is taken by other ones nothing is run.',
     )
     .argument('<workflow>', 'name of a workflow, path of a file, or - for standard input')
     .argument('[message...]', 'what $ARGUMENTS stands for; words that begin with - go after --')
@@ -43,6 +45,7 @@ export function runCommand(cli: Cli): Command {
       collect,
     )
     .option('--id <id>', 'id of the run, in place of a new one')
+    .option('--idempotency-key <key>', 'a text that no other start has, such as the id of a build')
     .option('--max-parallel <n>', 'how many nodes may run at once', positiveInteger)
     .option('--base-branch <branch>', 'what $BASE_BRANCH stands for (default: found with git)')
     .option('--docs-dir <folder>', 'what $DOCS_DIR stands for (default: docs/)')
@@ -52,6 +55,7 @@ export function runCommand(cli: Cli): Command {
       'after',
       examples(
         'ion run hello',
+        'ion run report --idempotency-key "report-$(date +%F)"',
         "ion run review.yaml --agent-command 'claude -p' --input pr=12 look at the tests",
       ),
     )
@@ -74,50 +78,46 @@ async function run(
   for (const line of warningLines(warnings)) cli.terminal.note(line)
   const variables = await hostVariables(flags, cwd, sources)
 
+  const { prompt, answers } = createAgents(agent, sources.config)
+  const named = isNamed(flags)
+
   return await withStore(cli, async (store) => {
-    const { runId, shortId } = await chooseId(store, flags.id)
     const record = { agent, artifactsDir: await artifactsDirFor(store, sources.config) }
-    const exitCode = await executeRun(cli, {
+    const start: ExecuteOptions = {
       store,
-      runId,
-      shortId,
+      workflow,
+      cwd,
+      inputs,
+      variables,
+      arguments: words.join(' '),
+      metadata: runMetadata(record),
+      folders: lookup.folders,
+      ifExists: 'report',
+      ...(prompt ? { prompt, answers } : {}),
+      ...(flags.maxParallel === undefined ? {} : { maxParallel: flags.maxParallel }),
+      ...(flags.idempotencyKey === undefined ? {} : { idempotencyKey: flags.idempotencyKey }),
+    }
+    const opened = named ? await openNamedRun(cli, { start, flags }) : { ...(await newRun(store)), record }
+    const { runId } = opened
+    const exitCode = await executeRun(cli, {
+      state: initialState(),
+      ...opened,
+      store,
       workflowName: workflow.name,
       workflow,
-      record,
-      state: initialState(),
       onStarted() {
         if (variables.STATE_DIR !== undefined && mayUseStateDir(workflow)) {
           mkdirSync(variables.STATE_DIR, { recursive: true })
         }
       },
-      start: async (options) =>
-        await executeWorkflow({
-          ...options,
-          workflow,
-          runId,
-          cwd,
-          inputs,
-          variables,
-          arguments: words.join(' '),
-          metadata: runMetadata(record),
-          ...(flags.maxParallel === undefined ? {} : { maxParallel: flags.maxParallel }),
-        }),
+      start: async (options) => await executeWorkflow({ ...start, ...options, runId }),
     })
     return exitCode ?? exitCodes.completed
   })
 }
 
-/** A new id, or the one asked for: starting a run never goes on with one that is there. */
-async function chooseId(store: IWorkflowStore, wanted: string | undefined) {
-  if (wanted !== undefined) {
-    if (!runIdPattern.test(wanted) || wanted === latest) {
-      throw usageError(`${JSON.stringify(wanted)} can't be a run id`, 'an id has letters, digits, . _ and -')
-    }
-    if (await store.getWorkflowRun(wanted)) {
-      throw usageError(`there is a run ${wanted} already`, `ion resume ${wanted} goes on with it`)
-    }
-    return { runId: wanted, shortId: wanted }
-  }
+/** An id that no run has. */
+async function newRun(store: IWorkflowStore): Promise<{ runId: string; shortId: string }> {
   for (;;) {
     const runId = newRunId()
     if (await store.getWorkflowRun(runId)) continue
