@@ -1,3 +1,4 @@
+export type { PoolClientLike, PoolLike } from './host-pool.ts'
 export {
   migrateStore,
   type OpenPostgresOptions,

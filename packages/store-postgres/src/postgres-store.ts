@@ -2,6 +2,7 @@ import type { Reopenable } from '@ion/store'
 import { KyselyStore, type KyselyStoreOptions } from '@ion/store-kysely'
 import { Kysely, PostgresDialect } from 'kysely'
 import { Pool } from 'pg'
+import type { PoolLike } from './host-pool.ts'
 import { SteadyPool } from './steady-pool.ts'
 import { parsePostgresUrl } from './store-url.ts'
 
@@ -21,8 +22,8 @@ export interface PostgresStoreSettings
 export interface PostgresStoreOptions extends PostgresStoreSettings {
   /** `postgres://user:password@host:5432/database`, with the driver's parameters (`sslmode`, …). Required without `pool`. */
   connectionString?: string
-  /** Connections of the host's own, which it ends itself. `maxConnections` and the timeouts are then the pool's. */
-  pool?: Pool
+  /** A `Pool` of the package `pg` that is the host's, and which it ends itself. `maxConnections` and the timeouts are then the pool's. */
+  pool?: PoolLike
   /** The most connections at once. Default 10. */
   maxConnections?: number
   /** How long a statement may go unanswered before its connection is given up, in milliseconds. Default 20,000. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { UnavailableError } from '@ion/store'
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely'
-import type { Pool, PoolClient } from 'pg'
+import type { PoolClientLike, PoolLike } from './host-pool.ts'
 
 /**
  * A pool as Kysely takes it, which says of each failure what is known of the statement, takes broken connections out, and
@@ -10,12 +10,12 @@ import type { Pool, PoolClient } from 'pg'
  */
 export class SteadyPool implements PostgresPool {
   readonly options = {}
-  readonly #pool: Pool
+  readonly #pool: PoolLike
   readonly #names = new Map<string, string>()
   #keepsPlans: boolean
 
   /** @param keepsPlans - Whether to begin with named statements. */
-  constructor(pool: Pool, keepsPlans: boolean) {
+  constructor(pool: PoolLike, keepsPlans: boolean) {
     this.#pool = pool
     this.#keepsPlans = keepsPlans
     // An idle connection that is lost concerns nobody: the next call gets another.
@@ -23,7 +23,7 @@ export class SteadyPool implements PostgresPool {
   }
 
   async connect(): Promise<PostgresPoolClient> {
-    let client: PoolClient
+    let client: PoolClientLike
     try {
       client = await this.#pool.connect()
     } catch (error) {
