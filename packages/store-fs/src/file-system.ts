@@ -1,7 +1,17 @@
-import fs from 'node:fs'
-import { type FileHandle, link, open, readdir, readFile, rm, unlink } from 'node:fs/promises'
+import { constants, fstatSync, writeSync } from 'node:fs'
+import {
+  type FileHandle,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  unlink,
+} from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { promisify } from 'node:util'
 import { Flusher } from './flusher.ts'
 
 /** What a log needs to know of its file. */
@@ -65,11 +75,9 @@ export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
-// What the system answers from its memory is asked for in place: names, sizes, appended bytes. Waking a thread for it would
-// take ten times as long. What may have to wait for the medium is left to a thread.
+// What the system answers from its memory is asked for in place: sizes, and bytes at the end of a file. Waking a thread for it
+// would take longer. What may have to wait for the medium, as making and renaming files does, is left to a thread.
 const flusher = new Flusher()
-const syncFile = promisify(fs.fsync)
-const writeFileTo = promisify(fs.writeFile)
 
 class NodeFile implements OpenFile {
   readonly writable: boolean
@@ -92,7 +100,7 @@ class NodeFile implements OpenFile {
   }
 
   async append(bytes: Uint8Array) {
-    return fs.writeSync(this.#handle.fd, bytes)
+    return writeSync(this.#handle.fd, bytes)
   }
 
   async flush() {
@@ -100,7 +108,7 @@ class NodeFile implements OpenFile {
   }
 
   async facts() {
-    const { size, ino, nlink } = fs.fstatSync(this.#handle.fd)
+    const { size, ino, nlink } = fstatSync(this.#handle.fd)
     return { size, inode: ino, links: nlink }
   }
 
@@ -109,7 +117,7 @@ class NodeFile implements OpenFile {
   }
 }
 
-const { O_APPEND, O_NOFOLLOW = 0, O_RDONLY, O_RDWR } = fs.constants
+const { O_APPEND, O_NOFOLLOW = 0, O_RDONLY, O_RDWR } = constants
 const deniedCodes = new Set(['EACCES', 'EPERM', 'EROFS'])
 
 async function openLog(path: string): Promise<OpenFile> {
@@ -132,28 +140,24 @@ async function rewrite(path: string, inode: number, bytes: Uint8Array, offset: n
   }
 }
 
-/** More bytes than are copied in place. */
-const manyBytes = 256 * 1024
-
 async function createFile(path: string, bytes: Uint8Array | string, flush: boolean): Promise<void> {
-  const descriptor = fs.openSync(path, 'wx')
+  const handle = await open(path, 'wx')
   try {
-    if (bytes.length > manyBytes) await writeFileTo(descriptor, bytes)
-    else fs.writeFileSync(descriptor, bytes)
-    if (flush) await syncFile(descriptor)
+    await handle.writeFile(bytes)
+    if (flush) await handle.sync()
   } finally {
-    fs.closeSync(descriptor)
+    await handle.close()
   }
 }
 
 async function flushFolder(path: string): Promise<void> {
   // Windows can't open a folder; its file systems keep names without being asked.
   if (process.platform === 'win32') return
-  const descriptor = fs.openSync(path, O_RDONLY)
+  const handle = await open(path, O_RDONLY)
   try {
-    await syncFile(descriptor)
+    await handle.sync()
   } finally {
-    fs.closeSync(descriptor)
+    await handle.close()
   }
 }
 
@@ -163,12 +167,14 @@ export const nodeFileSystem: FileSystem = {
   rewrite,
   readFile: (path) => readFile(path),
   createFile,
-  rename: async (from, to) => fs.renameSync(from, to),
+  rename: (from, to) => rename(from, to),
   link: (from, to) => link(from, to),
   unlink: (path) => unlink(path),
   remove: (path) => rm(path, { recursive: true, force: true }),
-  makeFolder: async (path) => fs.mkdirSync(path),
-  makeFolders: async (path) => fs.mkdirSync(path, { recursive: true }),
+  makeFolder: async (path) => {
+    await mkdir(path)
+  },
+  makeFolders: (path) => mkdir(path, { recursive: true }),
   readFolder: async (path) =>
     (await readdir(path, { withFileTypes: true })).map((entry) => ({
       name: entry.name,
@@ -176,7 +182,7 @@ export const nodeFileSystem: FileSystem = {
     })),
   flushFolder,
   status: async (path) => {
-    const facts = fs.lstatSync(path)
+    const facts = await lstat(path)
     return { size: facts.size, modifiedMs: facts.mtimeMs, isFolder: facts.isDirectory() }
   },
 }

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FileSystem } from './file-system.ts'
 import type { Layout } from './layout.ts'
 import type { Unit } from './log-units.ts'
@@ -10,9 +9,6 @@ import { storedSignal } from './signals.ts'
 import { replaceFile } from './write-files.ts'
 
 const delayMs = 1_000
-
-/** How long files are written before others get their turn. */
-const sliceMs = 1
 
 /**
  * Writes what people and lists read beside the log: `run.json`, `nodes/`, `signals/`. All of it follows from the log
@@ -83,13 +79,8 @@ export class Projector {
       }
       for (const [path, outcome] of outcomesIn(unit)) nodes.set(path, outcome)
     }
-    let sliceEnd = performance.now() + sliceMs
-    for (const [path, outcome] of nodes) {
+    for (const [path, outcome] of nodes)
       await this.#replaceJson(log.id, this.#layout.node(log.id, path), outcome)
-      if (performance.now() < sliceEnd) continue
-      await nextTurn()
-      sliceEnd = performance.now() + sliceMs
-    }
   }
 
   async #replaceJson(id: string, path: string, value: object): Promise<void> {
