@@ -17,6 +17,7 @@ const commands: { readonly [name: string]: Loader } = {
   show: async () => (await import('./commands/show.ts')).showCommand,
   logs: async () => (await import('./commands/logs.ts')).logsCommand,
   validate: async () => (await import('./commands/validate.ts')).validateCommand,
+  prune: async () => (await import('./commands/prune.ts')).pruneCommand,
   store: async () => (await import('./commands/store.ts')).storeCommand,
   help: async () => (await import('./commands/help.ts')).helpCommand,
 }

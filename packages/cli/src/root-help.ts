@@ -11,6 +11,7 @@ export const rootHelp = `ion runs workflows: YAML in, every outcome logged, and 
   ion show <run>              show how a run and its nodes stand
   ion logs <run> [node]       print what the nodes of a run printed
   ion validate [files]        say everything that is wrong with workflows
+  ion prune                   delete runs that have ended
   ion store migrate           make or update the tables of a database
   ion help <command>          show more, with examples; ion help exit-codes
 
