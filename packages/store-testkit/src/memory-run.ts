@@ -111,7 +111,9 @@ export class MemoryRun {
     const content = appendContent(append)
     const earlier = this.#earlier(this.#appends, this.#grants, append.commitId, content)
     if (earlier) return { ...earlier }
-    const head = guardAppend(this.#head, append, now, this.isHeld(now) ? 'live' : 'expired')
+    // Who names the claim is not asked who else is alive.
+    const held = append.claim === undefined && this.isHeld(now)
+    const head = guardAppend(this.#head, append, now, held ? 'live' : 'expired')
     const result = this.#land(append, head, now)
     this.#appends.set(append.commitId, { content, result })
     return { ...result }
