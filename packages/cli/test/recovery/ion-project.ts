@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -30,6 +31,8 @@ export interface IonProcess {
 /** A folder with workflows, in which `ion` is started as a person starts it. */
 export interface IonProject {
   folder: string
+  /** For its run: no other project's has it, as what a run leaves running is told by its id and the time of its creation. */
+  runId: string
   /** The URL of the store that `ion` keeps its runs in. */
   url: string
   start(args: string[], env?: NodeJS.ProcessEnv): IonProcess
@@ -67,6 +70,7 @@ export async function ionProject(kind: StoreKind, files: { [path: string]: strin
   }
   return {
     folder,
+    runId: randomUUID(),
     url,
     store,
     start,

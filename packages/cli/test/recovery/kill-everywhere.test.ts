@@ -74,6 +74,7 @@ const outputs = {
 
 /** Answers with what it is asked, and with JSON where that is wanted. */
 const agentProgram = `
+set -e
 asked=$(cat)
 case $asked in
   *score*) echo '{ "score": 3 }' ;;
@@ -82,32 +83,33 @@ esac
 `
 
 const agent = ['--agent-command', 'bash agent.sh']
-const id = 'r1'
 
-/** The short form kills files at each append, databases at every fourth. */
-const strides = { files: 1, sqlite: 4, postgres: 4 }
+/** The short form kills files at every second append, databases at every fourth. */
+const strides = { files: 2, sqlite: 4, postgres: 4 }
 
 const project = (kind: StoreKind) =>
   ionProject(kind, { '.ion/workflows/everything.yaml': workflow, 'agent.sh': agentProgram })
-const start = (place: IonProject, env = {}) => place.ion(['run', 'everything', '--id', id, ...agent], env)
-const resume = (place: IonProject, env = {}) => place.ion(['resume', id, ...agent], env)
-const approve = (place: IonProject, env = {}) => place.ion(['approve', id, '--text', 'yes', ...agent], env)
+const start = (place: IonProject, env = {}) =>
+  place.ion(['run', 'everything', '--id', place.runId, ...agent], env)
+const resume = (place: IonProject, env = {}) => place.ion(['resume', place.runId, ...agent], env)
+const approve = (place: IonProject, env = {}) =>
+  place.ion(['approve', place.runId, '--text', 'yes', ...agent], env)
 
 /** The gate is open, and asks what it asks in an undisturbed run. */
 async function expectPaused(place: IonProject): Promise<void> {
-  const gate = reduceRun(await place.events(id)).nodes.get('gate')
+  const gate = reduceRun(await place.events(place.runId)).nodes.get('gate')
   expect(gate).toMatchObject({
     status: 'waiting',
     payload: { gate: { message: 'branch of 7, attempt 2, +++?' } },
   })
-  expect((await place.store.getWorkflowRun(id))?.status).toBe('paused')
+  expect((await place.store.getWorkflowRun(place.runId))?.status).toBe('paused')
 }
 
 /** The run has ended as an undisturbed one does, nothing that completed ran again, and nothing is left running. */
 async function expectCompleted(place: IonProject): Promise<void> {
-  const found = await place.store.getCompletedDagNodeOutputs(id)
+  const found = await place.store.getCompletedDagNodeOutputs(place.runId)
   const texts = Object.fromEntries([...found].map(([path, { output }]) => [path, output]))
-  const events = await place.events(id)
+  const events = await place.events(place.runId)
   expect(texts, JSON.stringify(events, null, 1)).toEqual(outputs)
   expect(completedTwice(events)).toEqual([])
   expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1))
@@ -119,7 +121,7 @@ async function expectCompleted(place: IonProject): Promise<void> {
       starts,
     )
   }
-  expect(await processesOf(place, id)).toEqual([])
+  expect(await processesOf(place, place.runId)).toEqual([])
 }
 
 describe.each(['before', 'after'])('a run that is killed %s its n-th append', (moment) => {

@@ -51,22 +51,21 @@ const questions = [
   { message: '[refine: [refine: |]|longer] longer', answer: ['approve', 'refine'] },
 ]
 
-const id = 'r1'
 // Answers with what it was asked, and keeps a note of it.
 const options = ['--agent-command', 'tee -a effects']
 const manyTurns = 60
 
-/** The short form kills files at every third append, databases at every eighth. */
-const strides = { files: 3, sqlite: 8, postgres: 8 }
+/** The short form kills files at every third append, databases at every ninth. */
+const strides = { files: 3, sqlite: 9, postgres: 9 }
 
 /** Starts the run, resumes it whenever it was killed, and answers whatever is asked, until it ends. */
 async function drive(place: IonProject, env: NodeJS.ProcessEnv): Promise<{ kills: number; end: IonEnd }> {
-  let end = await place.ion(['run', 'gates', '--id', id, ...options], env)
+  let end = await place.ion(['run', 'gates', '--id', place.runId, ...options], env)
   let kills = 0
   for (let turn = 0; turn < manyTurns; turn++) {
     if (end.signal === 'SIGKILL') {
       kills += 1
-      end = await place.ion(['resume', id, ...options], env)
+      end = await place.ion(['resume', place.runId, ...options], env)
     } else if (end.code === 3) {
       end = await place.ion(await answerFor(place), env)
     } else break
@@ -75,20 +74,20 @@ async function drive(place: IonProject, env: NodeJS.ProcessEnv): Promise<{ kills
 }
 
 async function answerFor(place: IonProject): Promise<string[]> {
-  const [gate, ...others] = openGates(reduceRun(await place.events(id)))
+  const [gate, ...others] = openGates(reduceRun(await place.events(place.runId)))
   expect(others).toEqual([])
   const question = questions.find(({ message }) => message === gate?.message)
   expect(question, `the gate asks ${gate?.message}`).toBeDefined()
   const [verb = '', ...rest] = question?.answer ?? []
-  return [verb, id, ...rest, ...options]
+  return [verb, place.runId, ...rest, ...options]
 }
 
 /** The run has ended as an undisturbed one does: each question was asked once, and nothing that completed ran again. */
 async function expectCompleted(place: IonProject, end: IonEnd): Promise<void> {
   expect(end.code, end.stderr).toBe(0)
-  const found = await place.store.getCompletedDagNodeOutputs(id)
+  const found = await place.store.getCompletedDagNodeOutputs(place.runId)
   expect(Object.fromEntries([...found].map(([path, { output }]) => [path, output]))).toEqual(outputs)
-  const events = await place.events(id)
+  const events = await place.events(place.runId)
   const asked = events.flatMap(({ type, payload }) =>
     type === 'node_started' && payload.gate ? [payload.gate.message] : [],
   )
@@ -102,7 +101,7 @@ async function expectCompleted(place: IonProject, end: IonEnd): Promise<void> {
   const reworks = effects.split('[rework: too short]').length - 1
   expect(reworks).toBeGreaterThan(0)
   expect(reworks).toBeLessThanOrEqual(started('gate/rework/1'))
-  expect(await processesOf(place, id)).toEqual([])
+  expect(await processesOf(place, place.runId)).toEqual([])
 }
 
 const project = (kind: StoreKind) => ionProject(kind, { '.ion/workflows/gates.yaml': workflow })
@@ -136,13 +135,14 @@ describe('a run with gates that is killed again and again', () => {
     onEveryStore(async (kind) => {
       const both = ['before:every:4', 'after:every:3']
       const some = kind === 'files' || long ? both : [both[Math.floor(Math.random() * 2)] ?? '']
-      for (const when of some) {
+      const driven = some.map(async (when) => {
         const place = await project(kind)
         const { kills, end } = await drive(place, kill(place, when))
         await expectCompleted(place, end)
         process.stdout.write(`${kind}: killed ${when} ${kills} times\n`)
         expect(kills).toBeGreaterThan(3)
-      }
+      })
+      await Promise.all(driven)
     }),
   )
 })
