@@ -70,6 +70,29 @@ export function compareRuns(a: RunKey, b: RunKey): number {
   return a.id < b.id ? 1 : a.id > b.id ? -1 : 0
 }
 
+/**
+ * Where a page of runs begins: after this run, or with the first when there is no cursor.
+ *
+ * @throws {InvalidRecordError} when the limit is none of 1 to 1,000, or the cursor is none.
+ */
+export function startOfPage({ limit, cursor }: PageRequest): RunKey | undefined {
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
+    throw new InvalidRecordError(`a page of runs has 1 to 1,000, not ${limit}`)
+  }
+  return cursor === undefined ? undefined : decodeRunCursor(cursor)
+}
+
+/**
+ * A page of runs.
+ *
+ * @param found - The runs from the page's start on, in order: at least one more than fits, where there is one more.
+ */
+export function pageOfRuns<Run extends RunKey>(found: readonly Run[], limit: number): Page<Run> {
+  const items = found.slice(0, limit)
+  const last = items.at(-1)
+  return { items, next: last && found.length > limit ? encodeRunCursor(last) : null }
+}
+
 /** Whether a run meets a filter: what every store's list must agree with. */
 export function matchesFilter(run: RunSummary, filter: RunFilter): boolean {
   const { status, workflowName, createdAfter, createdBefore, wakeBefore, minPriority } = filter
