@@ -21,7 +21,8 @@ const patienceMs = 60_000
 export function startStorm(server: PostgresServer): Storm {
   let ended = false
   const rage = async () => {
-    let kinds: (typeof deck)[number][] = []
+    // One of each kind first, so that also a short storm has both.
+    let kinds: (typeof deck)[number][] = ['postmaster', 'backend']
     while (!ended) {
       await sleep(50 + Math.random() * 700)
       if (kinds.length === 0) kinds = shuffled(deck)
