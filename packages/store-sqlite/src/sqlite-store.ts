@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import type { Reopenable } from '@ion/store'
 import { KyselyStore, type KyselyStoreOptions } from '@ion/store-kysely'
 import { Kysely, SqliteDialect } from 'kysely'
+import { EventLoopTurns } from './event-loop-turns.ts'
 import { FilePlace } from './file-place.ts'
 import { openDatabase, type Synchronous } from './open-database.ts'
 import { runInTransaction } from './run-in-transaction.ts'
@@ -37,6 +38,7 @@ export class SqliteStore extends KyselyStore implements Reopenable {
     const path = resolve(file)
     let opened: StatementCache | undefined
     const place = new FilePlace(path)
+    const turns = new EventLoopTurns()
     const open = () => {
       opened ??= new StatementCache(openDatabase(path, synchronous))
       place.check()
@@ -46,7 +48,11 @@ export class SqliteStore extends KyselyStore implements Reopenable {
       ...options,
       db: new Kysely({ dialect: new SqliteDialect({ database: async () => open() }) }),
       flavor: 'sqlite',
-      runStatements: async (statements) => runInTransaction(open(), statements),
+      runStatements: async (statements) => {
+        const rows = runInTransaction(open(), statements)
+        await turns.leave()
+        return rows
+      },
       ownsDatabase: true,
     })
     const url = pathToFileURL(path).href.replace(/^file:/, 'sqlite:')
