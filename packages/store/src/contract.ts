@@ -83,7 +83,7 @@ export interface StorePrimitives {
   /**
    * Creates a run, durably. The same id (or idempotency key) and content again gives the existing run.
    *
-   * @throws `already_exists` for the same id or key with other content.
+   * @throws `already_exists` for the same id or key with other content; its `details.id` is the run that has it.
    */
   createWorkflowRun(run: NewRun, options?: CallOptions): Promise<WorkflowRun>
 

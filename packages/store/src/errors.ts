@@ -42,7 +42,7 @@ export class NotFoundError extends StoreError {
   readonly code = 'not_found'
 }
 
-/** The run id or the idempotency key is taken by other content. */
+/** The run id or the idempotency key is taken by other content; `details.id` is the run that has it. */
 export class AlreadyExistsError extends StoreError {
   readonly code = 'already_exists'
 }

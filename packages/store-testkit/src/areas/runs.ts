@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import type { NewRun } from '@ion/store'
+import { isStoreError, type NewRun } from '@ion/store'
 import { casesOf } from '../conformance-case.ts'
 import { runStarted } from '../sample-events.ts'
 import { batch, newRun, theRun } from '../sample-runs.ts'
@@ -133,8 +133,15 @@ export const runs = casesOf('runs', {
     const created = whole()
     await store.createWorkflowRun(created)
     const id = randomUUID()
-    await assertRefused(store.createWorkflowRun({ ...created, id, userMessage: 'other' }), 'already_exists')
+    const other = { ...created, id, userMessage: 'other' }
+    await assertRefused(store.createWorkflowRun(other), 'already_exists')
     assert.equal(await store.getWorkflowRun(id), null)
+    const refusal = await store.createWorkflowRun(other).catch((error: unknown) => error)
+    assert.equal(
+      isStoreError(refusal) && refusal.details.id,
+      created.id,
+      'the run that has the key is not named',
+    )
   },
 
   'an id of one run with the idempotency key of another is refused as already_exists': async ({ store }) => {
