@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { storeUrl } from './store-option.ts'
+import { storeChoice, storeUrl } from './store-option.ts'
 
 function storeOf(said: { option?: string; environment?: string; configured?: string }): Promise<string> {
   const { option, environment, configured } = said
@@ -38,5 +38,33 @@ describe('the store that is meant', () => {
 
   it('in an option counts from where ion is called', async () => {
     expect(await storeOf({ option: 'sqlite:ion.db' })).toBe('sqlite:ion.db')
+  })
+})
+
+describe('the package that opens the store', () => {
+  const stores = { level: './stores/level.ts', other: 'ion-other' }
+
+  async function packageOf(store: string, storePackage?: string): Promise<string | undefined> {
+    const { options } = await storeChoice({
+      options: { color: false, store, ...(storePackage === undefined ? {} : { storePackage }) },
+      env: {},
+      config: async () => ({ root: '/work place', path: null, stores }),
+    })
+    return options.package
+  }
+
+  it('is what the configuration says of the scheme: a module of the project, or a package', async () => {
+    expect(await packageOf('level:runs')).toBe('/work place/stores/level.ts')
+    expect(await packageOf('other://host/runs')).toBe('ion-other')
+  })
+
+  it('is rather the one of the option', async () => {
+    expect(await packageOf('level:runs', 'mine')).toBe('mine')
+  })
+
+  it('follows from the scheme where nothing is said', async () => {
+    for (const url of ['sqlite:ion.db', 'constructor:x', 'levels:x']) {
+      expect(await packageOf(url)).toBeUndefined()
+    }
   })
 })

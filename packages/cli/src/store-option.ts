@@ -22,16 +22,27 @@ function fromRoot(store: string, root: string): string {
 }
 
 /** The store that is meant, and where its package is looked for. */
-export async function storeChoice(cli: Cli): Promise<{ url: string; options: CreateStoreOptions }> {
+export async function storeChoice(
+  cli: Pick<Cli, 'options' | 'env' | 'config'>,
+): Promise<{ url: string; options: CreateStoreOptions }> {
   const cwd = process.cwd()
-  const { storePackage } = cli.options
+  const url = await storeUrl(cli, cwd)
+  const name = cli.options.storePackage ?? (await configuredPackage(cli, url))
   return {
-    url: await storeUrl(cli, cwd),
+    url,
     options: {
       resolveFrom: [cwd, dirname(await projectFolder(cwd)), new URL(import.meta.url)],
-      ...(storePackage === undefined ? {} : { package: storePackage }),
+      ...(name === undefined ? {} : { package: name }),
     },
   }
+}
+
+/** What the configuration says opens URLs of this scheme: a package, or a module of the project. */
+async function configuredPackage(cli: Pick<Cli, 'config'>, url: string): Promise<string | undefined> {
+  const { stores = {}, root } = await cli.config()
+  const scheme = url.slice(0, url.indexOf(':'))
+  const name = Object.hasOwn(stores, scheme) ? stores[scheme] : undefined
+  return name !== undefined && /^\.{1,2}\//.test(name) ? resolve(root, name) : name
 }
 
 /**

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createStore } from './create-store.ts'
@@ -39,6 +40,20 @@ describe('a store URL', () => {
     )
     expect(error).toMatchObject({ code: 'missing_store' })
     expect(error).toHaveProperty('message', expect.stringContaining('npm install @ion/store-nosuch'))
+  })
+
+  it('is opened by a module that is named by its path', async () => {
+    const project = await scratchFolder()
+    const text = 'export const openStore = async (url) => ({ url, close: async () => {} })'
+    await writeFile(join(project, 'mine.mjs'), text)
+    for (const name of ['./mine.mjs', join(project, 'mine.mjs')]) {
+      expect(await createStore('mine:x', { package: name, resolveFrom: [project] })).toHaveProperty(
+        'url',
+        'mine:x',
+      )
+    }
+    const missing = createStore('mine:x', { package: './yours.mjs', resolveFrom: [project] })
+    await expect(missing).rejects.toThrow('mine: stores are opened by ./yours.mjs, which is not there')
   })
 
   it('whose package opens no store is an error', async () => {

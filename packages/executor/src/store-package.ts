@@ -7,7 +7,7 @@ import { redactStoreUrl } from './redact-store-url.ts'
 
 /** Where the package of a store is found. */
 export interface StorePackageOptions {
-  /** The package that opens the URL, where its name does not follow from the scheme. */
+  /** The package that opens the URL, where its name does not follow from the scheme; or a module, by its path (`./my-store.js`). */
   package?: string
   /**
    * Folders (or file URLs) from which the store's package is looked for, in order. Default: `process.cwd()`. The executor's
@@ -42,11 +42,11 @@ export async function loadStorePackage(url: string, options: StorePackageOptions
 async function importStore(name: string, scheme: string, places: (string | URL)[]): Promise<StoreModule> {
   const location = locate(name, places)
   if (location === null) {
-    throw new ExecutorError(
-      'missing_store',
-      `${scheme}: stores need the package ${name}, which is not installed; run: npm install ${name}`,
-      { package: name, scheme },
-    )
+    const isPath = /^(\.{0,2}\/|[A-Za-z]:\\)/.test(name)
+    const lack = isPath
+      ? `${scheme}: stores are opened by ${name}, which is not there`
+      : `${scheme}: stores need the package ${name}, which is not installed; run: npm install ${name}`
+    throw new ExecutorError('missing_store', lack, { package: name, scheme })
   }
   const module: Partial<StoreModule> = await import(location)
   if (typeof module.openStore !== 'function') {

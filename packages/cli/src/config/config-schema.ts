@@ -89,6 +89,13 @@ const folder = text.optional()
 const shared = {
   default_agent: text.optional(),
   store: text.optional(),
+  stores: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9+.-]*$/, 'must be the scheme of a URL, such as `level`'),
+      text,
+      mapping,
+    )
+    .optional(),
   folders: z
     .strictObject(
       { runs: folder, artifacts: folder, commands: folder, scripts: folder, workflows: folder },

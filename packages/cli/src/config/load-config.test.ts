@@ -91,6 +91,11 @@ describe('a mistake in a configuration', () => {
     ['agents: {a: {prompt: x}}', ['ION3101', 'prompt', 'There is no key `prompt` here.', expect.anything()]],
     ['variables: {BASE: x}', ['ION3101', 'BASE', 'There is no key `BASE` here.', expect.anything()]],
     ['folders: {runs: 7}', ['ION3102', '7', '`folders.runs` must be a text.', undefined]],
+    [
+      'stores: {"Level:": ./level.ts}',
+      ['ION3102', '"Level:"', '`Level:` must be the scheme of a URL, such as `level`.', undefined],
+    ],
+    ['stores: {level: 7}', ['ION3102', '7', '`stores.level` must be a text.', undefined]],
     ['store: [', ['ION1001', expect.anything(), expect.anything(), expect.anything()]],
     ['- a', ['ION1009', '-', expect.stringContaining('A configuration is a mapping'), undefined]],
   ])('has a place: %s', async (text, fault) => {
