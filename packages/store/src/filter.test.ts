@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compareRuns, decodeRunCursor, encodeRunCursor, matchesFilter, type RunFilter } from './filter.ts'
+import {
+  compareRuns,
+  decodeRunCursor,
+  encodeRunCursor,
+  matchesFilter,
+  pageOfRuns,
+  type RunFilter,
+  startOfPage,
+} from './filter.ts'
 import type { RunSummary } from './run.ts'
 
 const runOf = (changes: Partial<RunSummary> = {}): RunSummary => ({
@@ -80,5 +88,35 @@ describe('a filter', () => {
   ]
   it.each(cases)('%s', (_, filter, run, matches) => {
     expect(matchesFilter(runOf(run), filter)).toBe(matches)
+  })
+})
+
+describe('a page of runs', () => {
+  it('after page gives every run once, whatever the limit', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(anyKey, { selector: encodeRunCursor }),
+        fc.integer({ min: 1, max: 5 }),
+        (keys, limit) => {
+          const sorted = keys.toSorted(compareRuns)
+          const seen = []
+          for (let cursor: string | null | undefined; cursor !== null; ) {
+            const after = startOfPage({ limit, ...(cursor === undefined ? {} : { cursor }) })
+            const page = pageOfRuns(
+              sorted.filter((key) => !after || compareRuns(key, after) > 0),
+              limit,
+            )
+            expect(page.items.length).toBeLessThanOrEqual(limit)
+            seen.push(...page.items)
+            cursor = page.next
+          }
+          expect(seen).toEqual(sorted)
+        },
+      ),
+    )
+  })
+
+  it.each([0, -1, 1_001, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('has no limit of %s', (limit) => {
+    expect(() => startOfPage({ limit })).toThrow(expect.objectContaining({ code: 'invalid_record' }))
   })
 })
