@@ -3,6 +3,7 @@ import { describeStore } from '@ion/store-testkit'
 import { describe, it } from 'vitest'
 import { dropSchema } from './pglite.test-support.ts'
 
+// PostgresStore goes through the suite in the short form of the tests.
 describeStore(
   {
     name: 'KyselyStore over PGlite',
@@ -13,5 +14,5 @@ describeStore(
     },
     abilities: { processes: 'one', hosts: 'one', maxEventBytes: 1024 * 1024 },
   },
-  { describe, it },
+  { describe: process.env.ION_LONG ? describe : describe.skip, it },
 )

