@@ -11,6 +11,7 @@ import {
   checkRunId,
   checkTtl,
   composeStore,
+  copyAppend,
   copyJson,
   type IWorkflowStore,
   isStoreError,
@@ -32,7 +33,6 @@ import {
 } from '@ion/store'
 import { claimLog } from './claiming.ts'
 import { appendToLog } from './commit.ts'
-import { copyAppend } from './copy-append.ts'
 import { deleteRun } from './deletion.ts'
 import { readEvents } from './events.ts'
 import { updateFields } from './fields.ts'

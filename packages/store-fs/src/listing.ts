@@ -1,16 +1,15 @@
 import {
   type CallOptions,
   compareRuns,
-  decodeRunCursor,
-  encodeRunCursor,
-  InvalidRecordError,
   isStoreError,
   matchesFilter,
   type Page,
   type PageRequest,
+  pageOfRuns,
   type RunFilter,
   type RunSummary,
   runIdPattern,
+  startOfPage,
 } from '@ion/store'
 import { isMissing } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'
@@ -38,14 +37,11 @@ export interface Listing {
 /** A page of the runs that meet a filter. Reads `run.json` of each, and of the logs only what is newer than that. */
 export async function listRuns(
   filter: RunFilter,
-  { limit, cursor }: PageRequest,
+  page: PageRequest,
   parts: Listing,
   { signal }: CallOptions = {},
 ): Promise<Page<RunSummary>> {
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
-    throw new InvalidRecordError(`a page of runs has 1 to 1,000, not ${limit}`)
-  }
-  const after = cursor === undefined ? undefined : decodeRunCursor(cursor)
+  const after = startOfPage(page)
   const ids = await runIds(parts)
   const now = parts.clock().toISOString()
   const found: RunSummary[] = []
@@ -59,9 +55,7 @@ export async function listRuns(
     }
   }
   await Promise.all(Array.from({ length: readAtOnce }, readNext))
-  const items = found.sort(compareRuns).slice(0, limit)
-  const last = items.at(-1)
-  return { items, next: last && found.length > limit ? encodeRunCursor(last) : null }
+  return pageOfRuns(found.sort(compareRuns), page.limit)
 }
 
 async function runIds({ layout, files }: Listing): Promise<string[]> {

@@ -8,6 +8,7 @@ import {
   type Claimed,
   ConflictError,
   claimState,
+  type GrantRequest,
   guardAppend,
   guardClaimAppend,
   LeaseLostError,
@@ -17,7 +18,7 @@ import { appendStep, type ClaimGuard } from './append-statement.ts'
 import { integerOf, timeOf } from './columns.ts'
 import { escapeText, unescapeText } from './escaped-text.ts'
 import { type LandedCommit, type Look, lookAtRun } from './look-at-run.ts'
-import { type Grant, keyOf, type PackedAppend, packAppend } from './packed-append.ts'
+import { keyOf, type PackedAppend, packAppend } from './packed-append.ts'
 import type { Row } from './parameter.ts'
 import type { SqlDatabase, StepValues } from './sql-database.ts'
 import { sqlErrorKind } from './sql-errors.ts'
@@ -55,7 +56,7 @@ export async function append(
 export async function claim(
   database: SqlDatabase,
   id: string,
-  { grant, append: given }: { grant: Grant; append: ClaimAppend },
+  { grant, append: given }: { grant: GrantRequest; append: ClaimAppend },
   call?: CallOptions,
 ): Promise<Claimed | null> {
   const packed = packAppend(given, database.flavor, grant)

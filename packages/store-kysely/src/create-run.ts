@@ -2,13 +2,13 @@ import {
   AlreadyExistsError,
   type CallOptions,
   copyJson,
+  creationDigest,
   type NewRun,
   UnavailableError,
   type WorkflowRun,
 } from '@ion/store'
 import { sql } from 'kysely'
 import { timeOf } from './columns.ts'
-import { contentDigest } from './content-digest.ts'
 import { escapeText } from './escaped-text.ts'
 import { Parameter, type Row, type Values } from './parameter.ts'
 import { readRun } from './read-run.ts'
@@ -25,7 +25,7 @@ export async function createRun(
   call?: CallOptions,
 ): Promise<WorkflowRun> {
   const { definition, inputs, metadata, id, idempotencyKey, userMessage, priority, wakeAt } = run
-  const digest = contentDigest({ ...run, id: '' })
+  const digest = creationDigest(run)
   const values = {
     ...{ id, priority, wakeAt, digest },
     workflowName: escapeText(run.workflowName),

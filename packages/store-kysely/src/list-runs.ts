@@ -1,17 +1,17 @@
 import {
   type CallOptions,
   type DerivedStatus,
-  decodeRunCursor,
-  encodeRunCursor,
   InvalidRecordError,
   matchesFilter,
   type Page,
   type PageRequest,
+  pageOfRuns,
   type RunFilter,
   type RunKey,
   type RunStatus,
   type RunSummary,
   runStatuses,
+  startOfPage,
 } from '@ion/store'
 import { sql } from 'kysely'
 import { escapeText } from './escaped-text.ts'
@@ -32,19 +32,17 @@ const value = (name: string) => sql`${new Parameter(name)}`
 export async function listRuns(
   database: SqlDatabase,
   filter: RunFilter,
-  { limit, cursor }: PageRequest,
+  page: PageRequest,
   call?: CallOptions,
 ): Promise<Page<RunSummary>> {
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
-    throw new InvalidRecordError(`a page of runs has 1 to 1,000, not ${limit}`)
-  }
+  let after = startOfPage(page)
+  const { limit } = page
   const exact: RunFilter = {
     ...filter,
     ...timeIn(filter, 'createdAfter'),
     ...timeIn(filter, 'createdBefore'),
     ...timeIn(filter, 'wakeBefore'),
   }
-  let after = cursor === undefined ? undefined : decodeRunCursor(cursor)
   const items: RunSummary[] = []
   for (let wanted = limit + 1; ; wanted = readAgain) {
     const found = await read(database, exact, { after, limit: wanted }, call)
@@ -52,9 +50,7 @@ export async function listRuns(
     after = found.at(-1)
     if (items.length > limit || found.length < wanted) break
   }
-  const page = items.slice(0, limit)
-  const last = page.at(-1)
-  return { items: page, next: last && items.length > limit ? encodeRunCursor(last) : null }
+  return pageOfRuns(items, limit)
 }
 
 async function read(

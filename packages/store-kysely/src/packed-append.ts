@@ -1,7 +1,5 @@
-import { hash } from 'node:crypto'
-import type { Append, ClaimAppend, NewEvent, Owner } from '@ion/store'
+import { type Append, appendDigest, type ClaimAppend, type GrantRequest, type NewEvent } from '@ion/store'
 import { type AppendShape, type ClaimGuard, eventColumns } from './append-statement.ts'
-import { contentDigest } from './content-digest.ts'
 import { escapeText } from './escaped-text.ts'
 import { planFence } from './plan-fence.ts'
 import type { StepValues } from './sql-database.ts'
@@ -15,20 +13,18 @@ export interface PackedAppend {
   digest: string
 }
 
-/** What makes a claim of an append. */
-export interface Grant {
-  owner: Owner
-  ttlMs: number
-}
-
 /** Turns an append into parameters. `guard` is added when it is run. */
-export function packAppend(append: Append | ClaimAppend, flavor: SqlFlavor, grant?: Grant): PackedAppend {
+export function packAppend(
+  append: Append | ClaimAppend,
+  flavor: SqlFlavor,
+  grant?: GrantRequest,
+): PackedAppend {
   const { error, wakeAt, signalFloor, ...fence } = planFence(append, grant ? 'claim' : 'append')
   const rows = append.events.map(eventRow)
   // Of blobs of one name the last counts; a statement can't write the same row twice.
   const blobs = [...new Map((append.blobs ?? []).map((blob) => [blob.ref, blob])).values()]
   const { definition } = append.run ?? {}
-  const digest = digestOf(append, grant)
+  const digest = appendDigest(append, grant)
   return {
     shape: {
       grants: grant !== undefined,
@@ -82,11 +78,4 @@ function eventRow({ type, nodeId, payload }: NewEvent): BatchRow {
   }
   const { output, ...rest } = payload
   return { type, node_id: nodeId, payload: JSON.stringify(rest), output: JSON.stringify(output) }
-}
-
-/** The claim is no part of the content: a renewed one, or the next one, may repeat what the first began. */
-function digestOf(append: Append | ClaimAppend, grant: Grant | undefined): string {
-  const { claim: _, blobs = [], ...rest } = 'claim' in append ? append : { ...append, claim: undefined }
-  const digests = blobs.map(({ ref, bytes }) => [ref, hash('sha256', bytes)])
-  return contentDigest([grant ?? null, rest, digests])
 }

@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   ConflictError,
+  contentDigest,
   type Json,
   type NewSignal,
   NotFoundError,
@@ -8,7 +9,6 @@ import {
 } from '@ion/store'
 import { sql } from 'kysely'
 import { integerOf, timeOf } from './columns.ts'
-import { contentDigest } from './content-digest.ts'
 import { escapeText, unescapeText } from './escaped-text.ts'
 import { Parameter, type Row } from './parameter.ts'
 import { checkRunExists } from './read-run.ts'

@@ -7,6 +7,7 @@ import {
   type Claimed,
   ConflictError,
   claimState,
+  contentDigest,
   copyJson,
   definitionAfter,
   guardAppend,
@@ -27,7 +28,6 @@ import {
   type WorkflowRun,
   type WorkflowSignal,
 } from '@ion/store'
-import { contentDigest } from './content-digest.ts'
 
 interface Commit<Result extends Appended = Appended> {
   content: string

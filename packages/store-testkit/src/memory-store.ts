@@ -10,9 +10,6 @@ import {
   checkTtl,
   compareRuns,
   composeStore,
-  decodeRunCursor,
-  encodeRunCursor,
-  InvalidRecordError,
   type IWorkflowStore,
   LeaseLostError,
   matchesFilter,
@@ -24,11 +21,13 @@ import {
   type Owner,
   ownerSchema,
   type PageRequest,
+  pageOfRuns,
   type RunFields,
   type RunFilter,
   runPatchSchema,
   type StoreAbilities,
   type StorePrimitives,
+  startOfPage,
   UnavailableError,
 } from '@ion/store'
 import { MemoryRun } from './memory-run.ts'
@@ -116,19 +115,14 @@ export class MemoryStore implements IWorkflowStore, StorePrimitives {
     return run.record(now)
   }
 
-  async listWorkflowRuns(filter: RunFilter, { limit, cursor }: PageRequest, options?: CallOptions) {
+  async listWorkflowRuns(filter: RunFilter, page: PageRequest, options?: CallOptions) {
     const now = this.#enter(options)
-    if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
-      throw new InvalidRecordError(`a page of runs has 1 to 1,000, not ${limit}`)
-    }
-    const after = cursor === undefined ? undefined : decodeRunCursor(cursor)
+    const after = startOfPage(page)
     const rest = [...this.#data.runs.values()]
       .map((run) => run.summary(now))
       .filter((run) => matchesFilter(run, filter) && (!after || compareRuns(run, after) > 0))
       .sort(compareRuns)
-    const items = rest.slice(0, limit)
-    const last = items.at(-1)
-    return { items, next: last && rest.length > limit ? encodeRunCursor(last) : null }
+    return pageOfRuns(rest, page.limit)
   }
 
   async deleteWorkflowRun(id: string, options?: CallOptions) {
