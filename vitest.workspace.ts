@@ -1,4 +1,9 @@
 import { defineConfig } from 'vitest/config'
+import { scratchPlace } from './test/servers/scratch-place.ts'
+
+// For this process, which starts the servers, and for all that it starts.
+const place = process.env.TMPDIR ?? scratchPlace()
+if (place !== undefined) process.env.TMPDIR = place
 
 /**
  * Two projects: `unit` runs on the sources of the packages; `system` spawns what `pnpm build` made.

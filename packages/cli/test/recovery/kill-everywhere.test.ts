@@ -84,8 +84,8 @@ esac
 
 const agent = ['--agent-command', 'bash agent.sh']
 
-/** The short form kills files at every second append, databases at every fourth. */
-const strides = { files: 2, sqlite: 4, postgres: 4 }
+/** The short form kills files at every fourth append, databases at every eighth. */
+const strides = { files: 4, sqlite: 8, postgres: 8 }
 
 const project = (kind: StoreKind) =>
   ionProject(kind, { '.ion/workflows/everything.yaml': workflow, 'agent.sh': agentProgram })

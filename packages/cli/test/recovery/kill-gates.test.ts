@@ -55,8 +55,8 @@ const questions = [
 const options = ['--agent-command', 'tee -a effects']
 const manyTurns = 60
 
-/** The short form kills files at every third append, databases at every ninth. */
-const strides = { files: 3, sqlite: 9, postgres: 9 }
+/** The short form kills files at every sixth append, databases at every eighteenth. */
+const strides = { files: 6, sqlite: 18, postgres: 18 }
 
 /** Starts the run, resumes it whenever it was killed, and answers whatever is asked, until it ends. */
 async function drive(place: IonProject, env: NodeJS.ProcessEnv): Promise<{ kills: number; end: IonEnd }> {

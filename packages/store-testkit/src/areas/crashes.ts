@@ -10,7 +10,7 @@ import { everythingKept, lifeSteps } from '../life.ts'
 import { longTtl, newRun, startedRun, theRun } from '../sample-runs.ts'
 import { assertRefused, untilClaim } from '../store-assertions.ts'
 
-const rounds = longForm ? 40 : 4
+const rounds = longForm ? 20 : 2
 
 /** A child makes calls of every kind at once; it is killed at some moment, and another handle looks at what is left. */
 async function killAmidCalls({ store, spawn, open }: CaseContext, round: number): Promise<void> {
