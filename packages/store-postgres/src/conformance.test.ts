@@ -1,21 +1,27 @@
 import { describeStore } from '@ion/store-testkit'
 import { describe, it } from 'vitest'
 import { pgbouncerOrNot, postgresUrl } from '../../../test/servers/environment.ts'
-import { freshSchema } from '../../../test/servers/fresh-database.ts'
 import { PostgresStore } from './postgres-store.ts'
+import { reusedSchemas } from './reused-schemas.test-support.ts'
 
 const pgbouncer = pgbouncerOrNot()
 const { abilities } = new PostgresStore({ connectionString: 'postgres://nowhere/nothing' })
 const module = new URL('./index.ts', import.meta.url).href
 
 describeStore(
-  { name: 'PostgresStore', module, url: () => freshSchema(postgresUrl()), abilities, clock: 'server' },
+  { name: 'PostgresStore', module, url: reusedSchemas(postgresUrl()), abilities, clock: 'server' },
   { describe, it },
 )
 
 describe.skipIf(pgbouncer.missing)(`behind pgbouncer${pgbouncer.missing ?? ''}`, () => {
   describeStore(
-    { name: 'PostgresStore', module, url: () => freshSchema(pgbouncer.url), abilities, clock: 'server' },
+    {
+      name: 'PostgresStore',
+      module,
+      url: reusedSchemas(pgbouncer.url ?? postgresUrl()),
+      abilities,
+      clock: 'server',
+    },
     { describe, it },
   )
 })
