@@ -25,6 +25,8 @@ export async function appendToLog(
     if (fresh) await log.refresh()
     for (let tries = 0; tries < triesInARow; tries++) {
       const first = await firstCommit(log, append, blobs, null)
+      // A run may be deleted whose holder died, and what the holder had sent before still come again.
+      if (first && !fresh) await log.refresh()
       if (first) return resultOf(log, first)
       const now = tools.clock().toISOString()
       try {

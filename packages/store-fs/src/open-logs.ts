@@ -30,12 +30,12 @@ export class OpenLogs {
    * @throws {NotFoundError} when there is no such run.
    */
   async use<Result>(id: string, work: (log: RunLog) => Promise<Result>): Promise<Result> {
-    const known = this.#entries.has(id)
+    const known = this.#entries.get(id)
     try {
       return await this.#useOnce(id, work)
     } catch (error) {
       // The log we had open was deleted; the id may have been given to a new run since.
-      if (known && error instanceof NotFoundError && !this.#entries.has(id))
+      if (known && error instanceof NotFoundError && this.#entries.get(id) !== known)
         return await this.#useOnce(id, work)
       throw error
     }

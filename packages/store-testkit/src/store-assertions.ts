@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ClaimView, type IWorkflowStore, isStoreError, type StoreErrorCode } from '@ion/store'
+import { allEvents, allSignals } from './read-all.ts'
 
 /** The call must be refused with this code. `what` says which of several calls it is. */
 export async function assertRefused(
@@ -27,8 +28,8 @@ export async function assertRefused(
 export async function everythingOf(store: IWorkflowStore, id: string) {
   const run = await store.getWorkflowRun(id)
   if (!run) return null
-  const events = await store.getWorkflowEvents(id, { limit: 10_000 })
-  const signals = await store.getSignals(id, { limit: 10_000 })
+  const events = await allEvents(store, id)
+  const signals = await allSignals(store, id)
   return { run, events, signals }
 }
 
@@ -47,7 +48,7 @@ export async function assertRefusedWithoutEffect(
 
 /** The log must be whole: 1, 2, 3 … of these types. */
 export async function assertLog(store: IWorkflowStore, id: string, types: string[]): Promise<void> {
-  const events = await store.getWorkflowEvents(id, { limit: 10_000 })
+  const events = await allEvents(store, id)
   assert.deepEqual(
     events.map(({ sequence, type }) => `${sequence} ${type}`),
     types.map((type, index) => `${index + 1} ${type}`),

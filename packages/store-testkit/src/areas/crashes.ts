@@ -7,6 +7,7 @@ import { longForm } from '../effort.ts'
 import { beginLanes, type LaneNews } from '../lanes/drive-lanes.ts'
 import { LaneRecords } from '../lanes/lane-records.ts'
 import { everythingKept, lifeSteps } from '../life.ts'
+import { allEvents } from '../read-all.ts'
 import { longTtl, newRun, startedRun, theRun } from '../sample-runs.ts'
 import { assertRefused, untilClaim } from '../store-assertions.ts'
 
@@ -97,7 +98,7 @@ export const crashes = casesOf(
       await writer.kill()
       await endless
       const fresh = await open()
-      const events = await fresh.getWorkflowEvents(id, { limit: 10_000 })
+      const events = await allEvents(fresh, id)
       assert.deepEqual(
         events.map(({ sequence }) => sequence),
         events.map((_, index) => index + 1),

@@ -7,6 +7,7 @@ import {
   batch,
   claimBatch,
   claimedRun,
+  deadOwner,
   granted,
   longTtl,
   newCancel,
@@ -108,6 +109,27 @@ export const deletion = casesOf('deletion', {
       if (round % 3 === 0) assert.equal(await witness.getWorkflowRun(id), null)
       if (round % 3 === 1) await assertRefused(witness.appendEvents(id, batch(1, [])), 'not_found')
     }
+  },
+
+  'calls that overlap all see the run that another handle has made anew': async ({ store, open }) => {
+    const [other, id] = [await open(), 'anew']
+    await store.createWorkflowRun(newRun({ id, userMessage: 'old' }))
+    await other.appendEvents(id, batch(0, [runStarted()]))
+    await store.deleteWorkflowRun(id)
+    await store.createWorkflowRun(newRun({ id, userMessage: 'new' }))
+    const looks = await Promise.all(Array.from({ length: 8 }, () => other.getWorkflowRun(id)))
+    for (const look of looks) assert.equal(look?.userMessage, 'new')
+  },
+
+  'the commit of a holder that died is not repeated into the run made anew': async ({ store, open }) => {
+    const [other, id] = [await open(), 'died']
+    await store.createWorkflowRun(newRun({ id }))
+    const { claim } = await granted(store.claimWorkflowRun(id, deadOwner(), longTtl, claimBatch(0)))
+    const sent = batch(1, [nodeStarted('a')], { claim })
+    await other.appendEvents(id, sent)
+    await store.deleteWorkflowRun(id)
+    await store.createWorkflowRun(newRun({ id }))
+    await assertRefused(other.appendEvents(id, sent), 'lease_lost')
   },
 
   'the claim of a deleted run is worth nothing to the run made anew under its id': async ({ store }) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type Append, type Claim, type IWorkflowStore, isStoreError, type WorkflowEvent } from '@ion/store'
+import { allEvents } from '../read-all.ts'
 import { nodeCompleted, nodeStarted, runCompleted } from '../sample-events.ts'
 import { batch, claimedRun, startedRun, theRun } from '../sample-runs.ts'
 import { laneOf } from './lane.ts'
@@ -11,7 +12,7 @@ interface AppendArgs {
 
 /** The whole log, which must be one of 1, 2, 3 … up to where the run's record says. */
 export async function wholeLog(store: IWorkflowStore, id: string): Promise<WorkflowEvent[]> {
-  const events = await store.getWorkflowEvents(id, { limit: 10_000 })
+  const events = await allEvents(store, id)
   assert.deepEqual(
     events.map(({ sequence }) => sequence),
     events.map((_, index) => index + 1),

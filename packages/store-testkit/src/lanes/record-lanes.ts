@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import type { IWorkflowStore, NewRun, NewSignal } from '@ion/store'
+import { allSignals } from '../read-all.ts'
 import { runStarted } from '../sample-events.ts'
 import { batch, newCancel, newRun, startedRun, theRun } from '../sample-runs.ts'
 import { assertLog, assertRefused } from '../store-assertions.ts'
@@ -62,7 +63,7 @@ export const recordLanes = {
     prepare: async (_, id, n) => ({ id, signal: newCancel({ by: 'ann', payload: 'x'.repeat(n) }) }),
     make: (store, { id, signal }) => store.sendSignal(id, signal),
     async landed(store, { id, signal }) {
-      const all = await store.getSignals(id, { limit: 10_000 })
+      const all = await allSignals(store, id)
       assert.deepEqual(
         all.map(({ sequence }) => sequence),
         all.map((_, index) => index + 1),
