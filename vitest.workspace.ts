@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config'
-import { scratchPlace } from './test/servers/scratch-place.ts'
+import { makeScratchFolder } from './test/servers/scratch-place.ts'
 
-// For this process, which starts the servers, and for all that it starts.
-const place = process.env.TMPDIR ?? scratchPlace()
-if (place !== undefined) process.env.TMPDIR = place
+// For this process, which starts the servers, and for all that it starts. Removed by the global setup when all is over.
+process.env.ION_TEST_SCRATCH ??= makeScratchFolder()
+process.env.TMPDIR = process.env.ION_TEST_SCRATCH
 
 /**
  * Two projects: `unit` runs on the sources of the packages; `system` spawns what `pnpm build` made.

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import type { TestProject } from 'vitest/node'
 import { startPgbouncer } from './pgbouncer.ts'
 import { startPostgres } from './postgres.ts'
@@ -34,6 +34,7 @@ export default async function setup({ vitest }: TestProject): Promise<() => Prom
 
   return async () => {
     for (const server of running.reverse()) await server.stop()
+    if (env.ION_TEST_SCRATCH) await rm(env.ION_TEST_SCRATCH, { recursive: true, force: true })
   }
 }
 

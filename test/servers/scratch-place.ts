@@ -1,15 +1,33 @@
-import { accessSync, constants, readFileSync, statfsSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  statfsSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 const enough = 4 * 1024 ** 3
 const memory = '/dev/shm'
 
 /**
- * Where tests keep what they throw away: in memory where the system has a place for that (Linux), as a disk waits for every one of
- * their many flushes, which shows nothing that they look for.
- *
- * @returns the folder; `undefined` where there is none, or it has less than 4 GiB, or starts no programs.
+ * Makes the folder in which the tests of one run keep what they throw away, itself to be thrown away after them: in memory where the
+ * system has a place for that (Linux) and nobody has set `TMPDIR`, as a disk waits for every one of their many flushes, which shows
+ * nothing that they look for.
  */
-export function scratchPlace(): string | undefined {
+export function makeScratchFolder(): string {
+  const place = process.env.TMPDIR ?? placeInMemory() ?? tmpdir()
+  const folder = mkdtempSync(join(realpathSync(place), 'ion-tests-'))
+  // Servers run as a user of their own below it.
+  chmodSync(folder, 0o755)
+  return folder
+}
+
+/** `undefined` where there is none, or it has less than 4 GiB, or starts no programs. */
+function placeInMemory(): string | undefined {
   try {
     accessSync(memory, constants.W_OK)
     const { bavail, bsize } = statfsSync(memory)

@@ -31,7 +31,8 @@ function sizesIn(folder: string): [logs: number, beside: number] {
   let [logs, beside] = [0, 0]
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
-    const { size } = statSync(join(entry.parentPath, entry.name))
+    // What is written anew is a while in a file of another name.
+    const size = statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0
     if (entry.name === 'events.jsonl') logs += size
     else beside += size
   }

@@ -8,7 +8,10 @@ if (Number.parseInt(process.versions.node, 10) < neededMajor) {
   )
   process.exit(2)
 } else {
-  import('./run-cli.ts')
+  import('node:module')
+    // Not in 22.0.
+    .then((module) => module.enableCompileCache?.())
+    .then(() => import('./run-cli.ts'))
     .then(({ runCli }) => runCli(process.argv.slice(2)))
     .then((exitCode) => process.exit(exitCode))
 }

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createProject, ion, ionMain, jsonLines, plainEnvironment, startIon } from './ion.ts'
 import { workflows } from './workflows.ts'
 
@@ -13,19 +13,26 @@ describe.each([
   ['files', 'file:.ion/runs'],
   ['SQLite', 'sqlite:ion.db'],
 ])('ion prune (%s)', (_name, store) => {
-  /** A project with runs: g1 to g3 completed, f1 failed, p1 waits, s1 cancelled. */
-  async function createRuns(): Promise<string> {
-    const cwd = createProject({ ...workflows, '.ion/config.yaml': `store: ${store}\n` })
+  let cwd = ''
+  const kept = createProject()
+  // A project with runs: g1 to g3 completed, f1 failed, p1 waits, s1 cancelled.
+  beforeAll(async () => {
+    cwd = createProject({ ...workflows, '.ion/config.yaml': `store: ${store}\n` })
     mkdirSync(join(cwd, 'node_modules/@ion'), { recursive: true })
     symlinkSync(join(root, 'packages/store-sqlite'), join(cwd, 'node_modules/@ion/store-sqlite'))
     for (const id of ['g1', 'g2', 'g3']) await ion(['run', 'greet', '--id', id], { cwd })
     await ion(['run', 'broken-build', '--id', 'f1'], { cwd })
     await ion(['run', 'gated', '--id', 'p1'], { cwd })
     await ion(['run', 'stops', '--id', 's1'], { cwd })
-    return cwd
-  }
+    cpSync(cwd, kept, { recursive: true })
+  })
+  // In its place: runs know where their folders are.
+  beforeEach(() => {
+    rmSync(cwd, { recursive: true })
+    cpSync(kept, cwd, { recursive: true })
+  })
   /** The runs that are there, and those that have a folder. */
-  async function whatIsThere(cwd: string) {
+  async function whatIsThere() {
     const [list] = jsonLines((await ion(['list', '--all', '--json'], { cwd })).stdout)
     const runs: { id: string }[] = Array.isArray(list?.runs) ? list.runs : []
     const folders = readdirSync(join(cwd, '.ion/runs')).filter((name) => !name.startsWith('.'))
@@ -34,22 +41,20 @@ describe.each([
   const both = (ids: string[]) => ({ runs: ids, folders: ids })
 
   it('deletes what it lists with --dry-run, with the folders, and says what stays', async () => {
-    const cwd = await createRuns()
     // The runs are to be older than what is asked for.
     await sleep(1_000)
     const args = ['prune', '--older-than', '1s', '--keep', '1']
     const dry = await ion([...args, '--dry-run'], { cwd })
     expect([dry.exitCode, dry.stdout.match(/^\S+/gm)]).toEqual([0, ['g2', 'g1']])
-    expect(await whatIsThere(cwd)).toEqual(both(['f1', 'g1', 'g2', 'g3', 'p1', 's1']))
+    expect(await whatIsThere()).toEqual(both(['f1', 'g1', 'g2', 'g3', 'p1', 's1']))
     const { exitCode, stdout, stderr } = await ion([...args, '--yes'], { cwd })
     expect([exitCode, stdout.match(/^\S+/gm)?.sort()]).toEqual([0, ['g1', 'g2']])
     expect(stdout).toMatch(/^g1 {2}greet {2}completed {2}\d+\w ago$/m)
     expect(stderr).toMatch(/^deleted 2 runs\nkept {2}2 {2}not ended, .*\nkept {2}2 {2}among the newest/)
-    expect(await whatIsThere(cwd)).toEqual(both(['f1', 'g3', 'p1', 's1']))
+    expect(await whatIsThere()).toEqual(both(['f1', 'g3', 'p1', 's1']))
   })
 
   it('deletes failed runs when they are named', async () => {
-    const cwd = await createRuns()
     const args = ['prune', '--status', 'failed,cancelled', '--yes', '--json']
     const { exitCode, stdout, stderr } = await ion(args, { cwd })
     expect([exitCode, stderr]).toEqual([0, ''])
@@ -58,19 +63,18 @@ describe.each([
       expect.objectContaining({ schema: 'ion/pruned-run@1', workflowName: expect.any(String) }),
       expect.objectContaining({ schema: 'ion/prune@1', dryRun: false, deleted: 2, interrupted: false }),
     ])
-    expect(await whatIsThere(cwd)).toEqual(both(['g1', 'g2', 'g3', 'p1']))
+    expect(await whatIsThere()).toEqual(both(['g1', 'g2', 'g3', 'p1']))
   })
 
   it('leaves a run at work alone, and a failed one that is resumed', async () => {
-    const cwd = await createRuns()
     const running = startIon(['run', 'branches', '--id', 'b1'], { cwd })
     await running.wrote('start work')
     await ion(['prune', '--status', 'completed,failed,cancelled', '--yes'], { cwd })
-    expect(await whatIsThere(cwd)).toEqual(both(['b1', 'p1']))
+    expect(await whatIsThere()).toEqual(both(['b1', 'p1']))
     running.process.kill('SIGTERM')
     await running.ended
     await ion(['prune', '--status', 'completed,failed,cancelled', '--yes'], { cwd })
-    expect(await whatIsThere(cwd)).toEqual(both(['b1', 'p1']))
+    expect(await whatIsThere()).toEqual(both(['b1', 'p1']))
   })
 })
 

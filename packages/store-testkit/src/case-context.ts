@@ -1,5 +1,6 @@
 import type { IWorkflowStore, StoreModule } from '@ion/store'
-import { StoreChild } from './store-child.ts'
+import { giveBackChild, takeChild } from './idle-children.ts'
+import type { StoreChild } from './store-child.ts'
 import type { StoreSubject } from './subject.ts'
 
 /** What a child process has that this one has not. */
@@ -35,15 +36,15 @@ export async function withContext(
   }
   const spawn = async (count: number, surroundings: ChildSurroundings = {}) => {
     const opening = { module: subject.module, url, options: subject.options, ...surroundings }
-    const spawned = Array.from({ length: count }, () => new StoreChild(opening))
+    const spawned = Array.from({ length: count }, takeChild)
     children.push(...spawned)
-    await Promise.all(spawned.map((child) => child.ready))
+    await Promise.all(spawned.map((child) => child.open(opening)))
     return spawned
   }
   try {
     await work({ subject, store: await open(), open, spawn })
   } finally {
-    await Promise.all(children.map((child) => child.kill()))
+    await Promise.all(children.map(giveBackChild))
     await Promise.all(handles.map((store) => store.close()))
     await cleanup?.()
   }

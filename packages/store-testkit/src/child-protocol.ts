@@ -16,6 +16,7 @@ export interface Opening {
 /** What a child is told. */
 export type Command =
   | { id: number; kind: 'open'; opening: Opening }
+  | { id: number; kind: 'close' }
   | { id: number; kind: 'call'; name: StoreCall; args: unknown[] }
   | { id: number; kind: 'script'; name: keyof ChildScripts; args: unknown[] }
 

@@ -20,6 +20,10 @@ async function obey(command: Command): Promise<unknown> {
       store = await openStore(url, options)
       return
     }
+    case 'close':
+      await opened().close()
+      store = undefined
+      return
     case 'call':
       return await Reflect.apply(opened()[command.name], store, command.args)
     case 'script':

@@ -25,16 +25,16 @@ const notForChildren = /^--(test|watch|inspect|debug)/
 
 /** A process of its own with a handle on a store. */
 export class StoreChild {
-  /** Settles when the child has opened the store. */
-  readonly ready: Promise<unknown>
   readonly #process: ChildProcess
   readonly #pending = new Map<number, Pending>()
   readonly #gone: Promise<void>
   readonly #listeners = new Set<(value: unknown) => void>()
   #lastId = 0
   #stderr = ''
+  /** Whether it is as good as new, so that another case can have it. */
+  #reusable = true
 
-  constructor(opening: Opening) {
+  constructor() {
     this.#process = fork(childModule, {
       execArgv: process.execArgv.filter((flag) => !notForChildren.test(flag)),
       serialization: 'advanced',
@@ -46,13 +46,42 @@ export class StoreChild {
     this.#process.on('message', (reply: Reply) => this.#hear(reply))
     this.#gone = new Promise((resolve) => {
       this.#process.once('close', (code, signal) => {
+        this.#reusable = false
         const error = new Error(`the child process ended (${signal ?? code}): ${this.#stderr.slice(-2_000)}`)
         for (const { reject } of this.#pending.values()) reject(error)
         this.#pending.clear()
         resolve()
       })
     })
-    this.ready = this.#request({ kind: 'open', opening })
+  }
+
+  /** Opens a store, which all further calls are made of. */
+  async open(opening: Opening): Promise<void> {
+    if (opening.clockOffsetMs) this.#reusable = false
+    this.#process.ref()
+    this.#process.channel?.ref()
+    await this.#request({ kind: 'open', opening })
+  }
+
+  /**
+   * Closes the store. A child that may be amid something is ended.
+   *
+   * @returns whether the child can open another store.
+   */
+  async letGo(): Promise<boolean> {
+    this.#listeners.clear()
+    if (this.#reusable && this.#pending.size === 0) {
+      const closed = await this.#request({ kind: 'close' }).then(
+        () => true,
+        () => false,
+      )
+      // An idle child keeps nobody from ending.
+      this.#process.unref()
+      this.#process.channel?.unref()
+      if (closed && this.#reusable) return true
+    }
+    await this.kill()
+    return false
   }
 
   /** Makes a call of the child's store. */
@@ -78,6 +107,7 @@ export class StoreChild {
 
   /** Stops the process in its tracks; it goes on with `wake`. */
   stop(): void {
+    this.#reusable = false
     this.#process.kill('SIGSTOP')
   }
 
@@ -93,6 +123,7 @@ export class StoreChild {
 
   /** Kills the process outright, stopped or not; resolves when it is gone. */
   async kill(): Promise<void> {
+    this.#reusable = false
     this.#process.kill('SIGKILL')
     await this.#gone
   }

@@ -84,8 +84,8 @@ esac
 
 const agent = ['--agent-command', 'bash agent.sh']
 
-/** The short form kills files at every fourth append, databases at every eighth. */
-const strides = { files: 4, sqlite: 8, postgres: 8 }
+/** How often the short form kills on each store. */
+const short = { files: 2, sqlite: 1, postgres: 1 }
 
 const project = (kind: StoreKind) =>
   ionProject(kind, { '.ion/workflows/everything.yaml': workflow, 'agent.sh': agentProgram })
@@ -127,8 +127,8 @@ async function expectCompleted(place: IonProject): Promise<void> {
 describe.each(['before', 'after'])('a run that is killed %s its n-th append', (moment) => {
   it('is resumed for every n up to its pause, and ends like an undisturbed run', { timeout: 900_000 }, () =>
     onEveryStore(async (kind) => {
-      const kills = killsOf(strides, kind)
-      const killed = await killAtEach(kills, async (n) => {
+      const kills = killsOf(kind, { surely: 8, short })
+      const done = await killAtEach(kills, async (n) => {
         const place = await project(kind)
         const killed = await start(place, { ION_TEST_KILL: `${moment}:${n}` })
         if (killed.signal !== 'SIGKILL') {
@@ -147,16 +147,16 @@ describe.each(['before', 'after'])('a run that is killed %s its n-th append', (m
         await expectCompleted(place)
         return true
       })
-      tellKills(`${moment} an append up to the pause`, kind, kills, killed.kills)
+      tellKills(`${moment} an append up to the pause`, kind, done.killed)
       // The claim, source, three branches with their retry and iterations, the gate, and the pause.
-      expect(killed.last).toBeGreaterThan(8)
+      expect(done.last).toBeGreaterThan(8)
     }),
   )
 
   it('is resumed for every n from its approval to its end', { timeout: 900_000 }, () =>
     onEveryStore(async (kind) => {
-      const kills = killsOf(strides, kind)
-      const killed = await killAtEach(kills, async (n) => {
+      const kills = killsOf(kind, { surely: 4, short })
+      const done = await killAtEach(kills, async (n) => {
         const place = await project(kind)
         expect((await start(place)).code).toBe(3)
         const killed = await approve(place, { ION_TEST_KILL: `${moment}:${n}` })
@@ -169,8 +169,8 @@ describe.each(['before', 'after'])('a run that is killed %s its n-th append', (m
         await expectCompleted(place)
         return true
       })
-      tellKills(`${moment} an append from the approval on`, kind, kills, killed.kills)
-      expect(killed.last).toBeGreaterThan(4)
+      tellKills(`${moment} an append from the approval on`, kind, done.killed)
+      expect(done.last).toBeGreaterThan(4)
     }),
   )
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { type IonProject, ionProject, processesOf } from './ion-project.ts'
-import { onEveryStore, type StoreKind } from './stores.ts'
+import { long, onEveryStore, type StoreKind } from './stores.ts'
 
 const hostProgram = fileURLToPath(new URL('../fixtures/host.mjs', import.meta.url))
 
@@ -104,7 +104,7 @@ describe('an owner on files, SQLite or Postgres that is stopped for longer than 
   )
 })
 
-describe.each([1, 2, 3, 4])(
+describe.each(long ? [1, 2, 3, 4] : [1, 3])(
   'an owner that is stopped exactly between the check and the write of its append %i',
   (write) => {
     it('is fenced when it wakes: what it writes is void, and it learns so', { timeout: 120_000 }, () =>

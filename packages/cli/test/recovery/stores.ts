@@ -17,45 +17,51 @@ export async function onEveryStore(work: (kind: StoreKind) => Promise<void>): Pr
 /** Whether suites run their long form. */
 export const long = Boolean(process.env.ION_LONG)
 
-/** At which writes a run is killed: at the first one of these, then at every stride-th after it. */
-export interface Kills {
-  first: number
-  stride: number
-}
+/** At which writes a run is killed: the n-th ones of a list, or each that it has. */
+export type Kills = readonly number[] | 'each'
 
-/** All writes in the long form; in the short one every stride-th, from a random one on. */
-export function killsOf(strides: { [Kind in StoreKind]: number }, kind: StoreKind): Kills {
-  const stride = long ? 1 : strides[kind]
-  return { first: 1 + Math.floor(Math.random() * stride), stride }
+/** Each write in the long form; in the short one a few by chance, of those that every run has. */
+export function killsOf(
+  kind: StoreKind,
+  { surely, short }: { surely: number; short: { [Kind in StoreKind]: number } },
+): Kills {
+  if (long) return 'each'
+  const all = Array.from({ length: surely }, (_, index) => index + 1)
+  const by = new Map(all.map((n) => [n, Math.random()]))
+  return all.sort((one, two) => (by.get(one) ?? 0) - (by.get(two) ?? 0)).slice(0, short[kind])
 }
 
 /**
- * Kills a run at one write after the other, two at a time, until one has no such write.
+ * Kills a run at one write after the other, two at a time; at each of them, until one has no such write.
  *
  * @param nth - Kills at the n-th write, and recovers. `false` when there was none.
- * @returns how many were killed, and the n at which none was.
+ * @returns at which n it was killed, and the first n at which it was not.
  */
 export async function killAtEach(
-  { first, stride }: Kills,
+  kills: Kills,
   nth: (n: number) => Promise<boolean>,
-): Promise<{ kills: number; last: number }> {
-  let kills = 0
-  let next = first
+): Promise<{ killed: number[]; last: number }> {
+  const killed: number[] = []
   let last = Number.POSITIVE_INFINITY
+  const left = kills === 'each' ? naturals() : kills.values()
   const lane = async () => {
-    while (next < last) {
-      const n = next
-      next += stride
-      if (await nth(n)) kills += 1
+    while (last === Number.POSITIVE_INFINITY) {
+      const { value: n } = left.next()
+      if (n === undefined) return
+      if (await nth(n)) killed.push(n)
       else last = Math.min(last, n)
     }
   }
   const lanes = await Promise.allSettled([lane(), lane()])
   for (const outcome of lanes) if (outcome.status === 'rejected') throw outcome.reason
-  return { kills, last }
+  return { killed: killed.sort((one, two) => one - two), last }
 }
 
-/** Says how often runs were killed, and where. */
-export function tellKills(what: string, kind: StoreKind, { first, stride }: Kills, kills: number): void {
-  process.stdout.write(`${kind}: killed ${what} ${kills} times, from ${first} on every ${stride}\n`)
+function* naturals(): Generator<number, undefined> {
+  for (let n = 1; ; n++) yield n
+}
+
+/** Says at which writes runs were killed. */
+export function tellKills(what: string, kind: StoreKind, killed: readonly number[]): void {
+  process.stdout.write(`${kind}: killed ${what}, n = ${killed.join(' ')}\n`)
 }

@@ -46,8 +46,11 @@ describe('whatever the value, every place in a script gets it unchanged', () => 
   })
 })
 
+/** The short form takes every fourth: with so much in it, each shape is a program of its own. */
+const chosen = (shapes: Shape[]) => shapes.filter((_, index) => process.env.ION_LONG || index % 4 === 0)
+
 describe('a value of a megabyte', () => {
-  it.each(javaScriptShapes.filter(([expression]) => !expression.startsWith('(/^')))(
+  it.each(chosen(javaScriptShapes.filter(([expression]) => !expression.startsWith('(/^'))))(
     'in JavaScript: %s',
     { timeout: 60_000 },
     (...shape) => check([shape], [hostileMegabyte], 'typescript'),
@@ -58,7 +61,7 @@ describe('a value of a megabyte', () => {
     expect(evaluate([render('$a.output', language, JSON.stringify(value))], language)).toEqual([value])
   })
 
-  it.each(pythonShapes)('in Python: %s', { timeout: 60_000 }, (...shape) =>
+  it.each(chosen(pythonShapes))('in Python: %s', { timeout: 60_000 }, (...shape) =>
     check([shape], [hostileMegabyte], 'python'),
   )
 })
