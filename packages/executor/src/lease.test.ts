@@ -1,7 +1,10 @@
 import { join } from 'node:path'
+import { currentOwner, type NewEvent } from '@ion/store'
 import { openStore } from '@ion/store-fs'
 import { describe, expect, it } from 'vitest'
+import { createRun } from './create-run.ts'
 import { executeWorkflow } from './execute.ts'
+import { renewalThread } from './renewal-thread.ts'
 import { scratchFolder, workflowOf } from './run-fixture.test-support.ts'
 
 /** Long enough that a busy machine opens the renewing thread's store in time. */
@@ -9,6 +12,8 @@ const longTtlMs = 2_000
 
 /** Shorter than the node that outlives it. */
 const shortTtlMs = 600
+
+const started: NewEvent = { type: 'workflow_started', payload: {} }
 
 /** Blocks this thread, as a handler does that computes for long. */
 function block(ms: number): void {
@@ -52,6 +57,40 @@ describe('a lease', () => {
     await expect(run).rejects.toMatchObject({ code: 'run_lost', cause: { code: 'lease_lost' } })
     const left = await store.getWorkflowRun('r')
     expect(left).toMatchObject({ status: 'running', lastSequence: 2, claim: { state: 'expired' } })
+    await store.close()
+  })
+
+  it('that was let go says nothing of the next one of its run', async () => {
+    const folder = await scratchFolder()
+    const store = await openStore(`file:${join(folder, 'runs')}`)
+    const claimed = async (after: number) => {
+      const append = { commitId: `${after}`, expectedSequence: after, events: [started] }
+      const grant = await store.claimWorkflowRun('r', currentOwner(), 60_000, append)
+      if (grant === null) throw new Error('the run was not granted')
+      return grant.claim
+    }
+    await createRun({ store, cwd: folder, runId: 'r', workflow: workflowOf('\n- {id: a, bash: echo a}') })
+    const first = await claimed(0)
+    await store.appendEvents('r', {
+      ...{ commitId: 'release', expectedSequence: 1, expectedSignal: 0, claim: first },
+      ...{ events: [], release: true },
+    })
+    const second = await claimed(1)
+    const lost: string[] = []
+    const options = { ttlMs: 60_000, everyMs: 60_000 }
+    const onLost = (what: string) => () => void lost.push(what)
+    const thread = renewalThread(store.reopen)
+    thread.keep({ runId: 'r', claim: second, ...options }, onLost('second'))
+    // It has opened its store once it tells what became of a claim.
+    await new Promise((told) => thread.keep({ runId: 'r', claim: first, ...options }, () => told(null)))
+    thread.keep({ runId: 'r', claim: first, ...options }, onLost('first'))
+    // The thread tells that the first one is lost, and this one hears it only after the first was let go.
+    block(500)
+    thread.drop(first)
+    thread.keep({ runId: 'r', claim: second, ...options }, onLost('second'))
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(lost).toEqual([])
+    thread.drop(second)
     await store.close()
   })
 })

@@ -55,7 +55,7 @@ export function keepLease({ store, runId, claim, options, onLost }: LeaseKeeping
       stopped = true
       clearTimeout(timer)
       stopRenewing()
-      thread?.drop(runId)
+      thread?.drop(claim)
     },
   }
 }

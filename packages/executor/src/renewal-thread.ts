@@ -1,19 +1,19 @@
 import { Worker } from 'node:worker_threads'
-import type { Reopenable } from '@ion/store'
+import type { Claim, Reopenable } from '@ion/store'
 import { StoreErrorFromThread } from './renewal-error.ts'
 import type { Renewal, RenewalReport, RenewalRequest } from './renewal-worker.ts'
 
 /** A thread that renews claims of one store, whatever this thread is busy with. */
 export interface RenewalThread {
   keep(renewal: Renewal, onLost: (error: unknown) => void): void
-  drop(runId: string): void
+  drop(claim: Claim): void
 }
 
 const threads = new Map<string, RenewalThread>()
 
 /** The thread for a store; runs on the same store share it. It does not keep the process alive. */
 export function renewalThread(reopen: Reopenable['reopen']): RenewalThread {
-  const key = `${reopen.module} ${reopen.url}`
+  const key = JSON.stringify(reopen)
   const known = threads.get(key)
   if (known) return known
   const thread = startThread(reopen, () => threads.delete(key))
@@ -29,9 +29,9 @@ function startThread(reopen: Reopenable['reopen'], onExit: () => void): RenewalT
     for (const onLost of listeners.values()) onLost(error)
     listeners.clear()
   }
-  worker.on('message', ({ runId, error }: RenewalReport) => {
-    listeners.get(runId)?.(new StoreErrorFromThread(error))
-    listeners.delete(runId)
+  worker.on('message', ({ token, error }: RenewalReport) => {
+    listeners.get(token)?.(new StoreErrorFromThread(error))
+    listeners.delete(token)
   })
   worker.on('error', failAll)
   worker.on('exit', () => failAll(new Error('the thread that renews leases has ended')))
@@ -40,12 +40,12 @@ function startThread(reopen: Reopenable['reopen'], onExit: () => void): RenewalT
   const send = (request: RenewalRequest) => worker.postMessage(request)
   return {
     keep(renewal, onLost) {
-      listeners.set(renewal.runId, onLost)
+      listeners.set(renewal.claim.token, onLost)
       send({ kind: 'keep', renewal })
     },
-    drop(runId) {
-      if (!listeners.delete(runId)) return
-      send({ kind: 'drop', runId })
+    drop(claim) {
+      if (!listeners.delete(claim.token)) return
+      send({ kind: 'drop', claim })
     },
   }
 }

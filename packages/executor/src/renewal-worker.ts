@@ -12,11 +12,12 @@ export interface Renewal {
 }
 
 /** What the thread is told. */
-export type RenewalRequest = { kind: 'keep'; renewal: Renewal } | { kind: 'drop'; runId: string }
+export type RenewalRequest = { kind: 'keep'; renewal: Renewal } | { kind: 'drop'; claim: Claim }
 
 /** What the thread tells: a claim is lost. */
 export interface RenewalReport {
-  runId: string
+  /** The claim's token: by now the run may have another claim, which is not meant. */
+  token: string
   error: ThreadError
 }
 
@@ -37,21 +38,21 @@ function serve(port: NonNullable<typeof parentPort>, reopen: Reopenable['reopen'
     return opening
   }
   const kept = new Map<string, () => void>()
-  const drop = (runId: string) => {
-    kept.get(runId)?.()
-    kept.delete(runId)
+  const drop = ({ token }: Claim) => {
+    kept.get(token)?.()
+    kept.delete(token)
   }
-  const tellLost = (runId: string, error: unknown) => {
-    drop(runId)
+  const tellLost = (claim: Claim, error: unknown) => {
+    drop(claim)
     const code = isStoreError(error) ? error.code : 'internal'
     const message = error instanceof Error ? error.message : String(error)
-    port.postMessage({ runId, error: { code, message } } satisfies RenewalReport)
+    port.postMessage({ token: claim.token, error: { code, message } } satisfies RenewalReport)
   }
   port.on('message', (request: RenewalRequest) => {
-    if (request.kind === 'drop') return drop(request.runId)
+    if (request.kind === 'drop') return drop(request.claim)
     const { runId, claim, ttlMs, everyMs } = request.renewal
     const renew = async () => await (await open()).renewClaim(runId, claim, ttlMs)
-    kept.set(runId, keepRenewing({ renew, everyMs, onLost: (error) => tellLost(runId, error) }))
+    kept.set(claim.token, keepRenewing({ renew, everyMs, onLost: (error) => tellLost(claim, error) }))
   })
 }
 

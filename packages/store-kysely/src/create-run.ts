@@ -45,9 +45,12 @@ export async function createRun(
     const existing = byKey ?? taken[0]
     if (!existing) continue
     const oneRun = taken.every((other) => other.id === existing.id)
-    const record =
-      oneRun && existing.creation_digest === digest && (await readRun(database, String(existing.id), call))
-    if (record) return record
+    if (oneRun && existing.creation_digest === digest) {
+      const record = await readRun(database, String(existing.id), call)
+      if (record) return record
+      // It was deleted meanwhile.
+      continue
+    }
     const what = byKey ? `idempotency key ${JSON.stringify(idempotencyKey)}` : `run ${id}`
     throw new AlreadyExistsError(`${what} exists with other content`, { id: String(existing.id) })
   }
