@@ -4,7 +4,6 @@ import type { NewRun } from '@ion/store'
 import { checkInputs } from './check-inputs.ts'
 import { checkRunnable } from './check-runnable.ts'
 import { type CompiledWorkflow, compileWorkflow, parseOrThrow } from './compile.ts'
-import { hostEnvironment } from './node-environment.ts'
 import type { ExecuteOptions } from './options.ts'
 import { planScripts, type ScriptPlans } from './script/plan-scripts.ts'
 import { type RunSecrets, runSecrets } from './secrets/run-secrets.ts'
@@ -40,7 +39,7 @@ export async function prepareStart(options: ExecuteOptions): Promise<PreparedSta
   }
   checkRunnable(compiled, { variables: facts.variables, prompt, answers: options.answers })
   const environment = options.env ?? process.env
-  const scripts = await planScripts(compiled, { cwd, folders, env: hostEnvironment(environment) })
+  const scripts = await planScripts(compiled, { cwd, folders, env: environment })
   const secrets = runSecrets({
     workflow,
     inputs,

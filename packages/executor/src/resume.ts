@@ -6,7 +6,6 @@ import { type CompiledWorkflow, compileStored } from './compile.ts'
 import { hasSettled } from './decide.ts'
 import { ExecutorError, RunHeldError } from './errors.ts'
 import { type LoadedRun, loadRun } from './load-run.ts'
-import { hostEnvironment } from './node-environment.ts'
 import type { ResumeOptions } from './options.ts'
 import { endLeftovers } from './process/leftovers.ts'
 import type { RunResult } from './result.ts'
@@ -58,13 +57,13 @@ async function resumeOnce(options: ResumeOptions): Promise<RunResult> {
   const done = run.status === 'failed' ? completedNodes(loaded) : settledNodes(loaded)
   checkRunnable(compiled, { variables: facts.variables, prompt, answers: options.answers, done })
 
-  const env = hostEnvironment(options.env ?? process.env)
+  const env = options.env ?? process.env
   const scripts = await planScripts(compiled, { cwd: facts.cwd, folders: options.folders, env, done })
 
   const secrets = runSecrets({
     workflow: compiled.workflow,
     inputs: run.inputs,
-    environment: options.env ?? process.env,
+    environment: env,
     kept: { files: run.definition.files, arguments: run.userMessage },
   })
   const open = openBodies(state.nodes.values(), nodeFinder(compiled))

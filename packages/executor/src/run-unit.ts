@@ -80,6 +80,7 @@ function contextOf(run: UnitRun, output: OutputSink): NodeContext {
   const runId = setting.run.id
   const idempotencyKey = `${runId}:${unit.path}${generation > 0 ? `:${generation}` : ''}`
   const { cwd } = unit.node
+  let env: NodeContext['env'] | undefined
   return {
     runId,
     workflowName: setting.workflow.name,
@@ -89,7 +90,11 @@ function contextOf(run: UnitRun, output: OutputSink): NodeContext {
     scope,
     cwd: cwd ? resolve(setting.cwd, renderTemplate(cwd, scope)) : setting.cwd,
     runCwd: setting.cwd,
-    env: nodeEnvironment({ setting, unit, attempt, idempotencyKey, scope, bindings }),
+    // Made when it is asked for: what runs in this process needs none, and it takes a good part of such a node's time.
+    get env() {
+      env ??= nodeEnvironment({ setting, unit, attempt, idempotencyKey, scope, bindings })
+      return env
+    },
     signal,
     killAfterMs: options.killAfterMs ?? defaultKillAfterMs,
     maxOutputBytes: options.maxOutputBytes ?? defaultMaxOutputBytes,

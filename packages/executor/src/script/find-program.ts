@@ -5,7 +5,7 @@ import { delimiter, isAbsolute, join } from 'node:path'
 /** Finds a program on the `PATH` of an environment; `null` when it isn't there. */
 export async function findProgram(
   name: string,
-  env: { readonly [name: string]: string },
+  env: { readonly [name: string]: string | undefined },
 ): Promise<string | null> {
   const endings = process.platform === 'win32' ? ['.exe', '.cmd', '.bat'] : ['']
   for (const folder of (env.PATH ?? '').split(delimiter)) {

@@ -38,7 +38,7 @@ export type ScriptPlans = ReadonlyMap<string, ScriptPlan>
  */
 export async function planScripts(
   { workflow, files }: Pick<CompiledWorkflow, 'workflow' | 'files'>,
-  host: ScriptLookup & { env: { readonly [name: string]: string }; done?: ReadonlySet<string> },
+  host: ScriptLookup & { env: { readonly [name: string]: string | undefined }; done?: ReadonlySet<string> },
 ): Promise<ScriptPlans> {
   const plans = new Map<string, ScriptPlan>()
   const missing: { node: string; program: string }[] = []
