@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { currentOwner, type NewEvent } from '@ion/store'
 import { openStore } from '@ion/store-fs'
@@ -92,5 +93,21 @@ describe('a lease', () => {
     expect(lost).toEqual([])
     thread.drop(second)
     await store.close()
+  })
+
+  it('is renewed by another thread when the one that did so has ended', async () => {
+    const notes = join(await scratchFolder(), 'notes')
+    const module = new URL('./dying-thread.test-support.ts', import.meta.url).href
+    const thread = renewalThread({ module, url: `dying:${notes}` })
+    const claim = { token: 'a', number: 1, expiresAt: new Date(Date.now() + 60_000).toISOString() }
+    let lost = false
+    thread.keep({ runId: 'r', claim, ttlMs: 60_000, everyMs: 50 }, () => {
+      lost = true
+    })
+    await expect
+      .poll(() => readFile(notes, 'utf8').catch(() => ''), { timeout: 20_000 })
+      .toMatch(/^died\nrenewed\nrenewed/)
+    expect(lost).toBe(false)
+    thread.drop(claim)
   })
 })

@@ -3,50 +3,73 @@ import type { Claim, Reopenable } from '@ion/store'
 import { StoreErrorFromThread } from './renewal-error.ts'
 import type { Renewal, RenewalReport, RenewalRequest } from './renewal-worker.ts'
 
-/** A thread that renews claims of one store, whatever this thread is busy with. */
-export interface RenewalThread {
-  keep(renewal: Renewal, onLost: (error: unknown) => void): void
-  drop(claim: Claim): void
-}
+/** How soon a thread that has ended is followed by another, in milliseconds: leases go on meanwhile. */
+const restartMs = 500
 
 const threads = new Map<string, RenewalThread>()
 
 /** The thread for a store; runs on the same store share it. It does not keep the process alive. */
 export function renewalThread(reopen: Reopenable['reopen']): RenewalThread {
   const key = JSON.stringify(reopen)
-  const known = threads.get(key)
-  if (known) return known
-  const thread = startThread(reopen, () => threads.delete(key))
+  const thread = threads.get(key) ?? new RenewalThread(reopen)
   threads.set(key, thread)
   return thread
 }
 
-function startThread(reopen: Reopenable['reopen'], onExit: () => void): RenewalThread {
-  const listeners = new Map<string, (error: unknown) => void>()
-  const worker = new Worker(workerModule(), { workerData: reopen })
-  const failAll = (error: unknown) => {
-    onExit()
-    for (const onLost of listeners.values()) onLost(error)
-    listeners.clear()
+interface Kept {
+  renewal: Renewal
+  onLost(error: unknown): void
+}
+
+/**
+ * Renews claims of one store in a thread of its own, whatever this thread is busy with. Should the thread end, by a fault in a
+ * store's library perhaps, another one takes over: a claim is lost when the store says so, or when it has run out.
+ */
+export class RenewalThread {
+  readonly #reopen: Reopenable['reopen']
+  /** By the claims' tokens. */
+  readonly #kept = new Map<string, Kept>()
+  #worker: Worker | null = null
+
+  constructor(reopen: Reopenable['reopen']) {
+    this.#reopen = reopen
   }
-  worker.on('message', ({ token, error }: RenewalReport) => {
-    listeners.get(token)?.(new StoreErrorFromThread(error))
-    listeners.delete(token)
-  })
-  worker.on('error', failAll)
-  worker.on('exit', () => failAll(new Error('the thread that renews leases has ended')))
-  // After the listeners: a listener would keep the process alive.
-  worker.unref()
-  const send = (request: RenewalRequest) => worker.postMessage(request)
-  return {
-    keep(renewal, onLost) {
-      listeners.set(renewal.claim.token, onLost)
-      send({ kind: 'keep', renewal })
-    },
-    drop(claim) {
-      if (!listeners.delete(claim.token)) return
-      send({ kind: 'drop', claim })
-    },
+
+  /** Renews a claim until it is dropped, or lost. */
+  keep(renewal: Renewal, onLost: (error: unknown) => void): void {
+    this.#kept.set(renewal.claim.token, { renewal, onLost })
+    if (this.#worker) this.#send({ kind: 'keep', renewal })
+    else this.#start()
+  }
+
+  /** Renews a claim no more; nothing is told of it from now on. */
+  drop(claim: Claim): void {
+    if (this.#kept.delete(claim.token)) this.#send({ kind: 'drop', claim })
+  }
+
+  #start(): void {
+    const worker = new Worker(workerModule(), { workerData: this.#reopen })
+    this.#worker = worker
+    worker.on('message', ({ token, error }: RenewalReport) => {
+      const kept = this.#kept.get(token)
+      this.#kept.delete(token)
+      kept?.onLost(new StoreErrorFromThread(error))
+    })
+    // It ends then, which is heard below.
+    worker.on('error', () => {})
+    worker.on('exit', () => {
+      this.#worker = null
+      setTimeout(() => {
+        if (!this.#worker && this.#kept.size > 0) this.#start()
+      }, restartMs).unref()
+    })
+    // After the listeners: a listener would keep the process alive.
+    worker.unref()
+    for (const { renewal } of this.#kept.values()) this.#send({ kind: 'keep', renewal })
+  }
+
+  #send(request: RenewalRequest): void {
+    this.#worker?.postMessage(request)
   }
 }
 

@@ -3,6 +3,7 @@ export interface PoolLike {
   connect(): Promise<PoolClientLike>
   end(): Promise<void>
   on(event: 'error', listener: () => void): unknown
+  on(event: 'connect', listener: (client: PoolClientLike) => void): unknown
   listeners(event: 'error'): unknown[]
 }
 

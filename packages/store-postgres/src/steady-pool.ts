@@ -18,8 +18,11 @@ export class SteadyPool implements PostgresPool {
   constructor(pool: PoolLike, keepsPlans: boolean) {
     this.#pool = pool
     this.#keepsPlans = keepsPlans
+    if (pool.listeners('error').includes(ignore)) return
     // An idle connection that is lost concerns nobody: the next call gets another.
-    if (!pool.listeners('error').includes(ignore)) pool.on('error', ignore)
+    pool.on('error', ignore)
+    // And one that is lost in the very moment in which it is made has no other listener yet, which would end the process.
+    pool.on('connect', (client) => client.on('error', ignore))
   }
 
   async connect(): Promise<PostgresPoolClient> {
