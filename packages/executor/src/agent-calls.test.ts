@@ -203,7 +203,7 @@ describe('a call that fails', () => {
     }
     const { runId } = await bench.run('- {id: ask, prompt: hi}', { prompt, recordTexts: true })
     expect(await callsOf(runId)).toMatchObject([
-      ['node_failed', 'ask', undefined, [{ call: { error: 'cancelled', textsOmitted: 'stopped' } }]],
+      ['node_failed', 'ask', 1, [{ call: { error: 'cancelled', textsOmitted: 'stopped' } }]],
     ])
   })
 
