@@ -35,7 +35,11 @@ async function entries(nodes: string, options: Partial<ExecuteOptions>): Promise
 
 /** Waits for its end as a handler that heeds its signal. */
 const untilStopped: PromptHandler = (_, { signal }) =>
-  new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+  new Promise((_resolve, reject) => {
+    const stop = () => reject(signal.reason)
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop)
+  })
 
 describe('a call of the agent', () => {
   it('is in the event that ends the attempt, with who was asked, what it cost, and digests of both texts', async () => {
@@ -256,6 +260,14 @@ describe('the texts of calls', () => {
     ])
   })
 
+  it('leave room for what the call cost, however many models reported', async () => {
+    const usage = Array.from({ length: 20_000 }, (_, n) => ({ model: `model-${n}`, cost: 0.5 }))
+    const { usage: total } = await bench.run('- {id: ask, prompt: hi}', {
+      prompt: () => ({ output: 'ho', usage }),
+    })
+    expect(total).toMatchObject({ calls: 1, cost: 10_000, unknownTokens: 1 })
+  })
+
   it('have no secrets, and neither have the digests', async () => {
     const workflow = `name: leaky
 secrets: [TOKEN]
@@ -288,6 +300,20 @@ nodes:
     const kept = Buffer.from(await bench.store.readBlob(runId, text.ref)).toString()
     expect(kept).toMatch(/^\*\*\* x+$/)
     expect(sha256(kept)).toBe(entry?.call?.promptSha256)
+  })
+
+  it('are found in their blobs also when one secret is hidden beside the stars of another', async () => {
+    const workflow = `name: leaky
+secrets: [TOKEN, STARS]
+nodes:
+  - {id: ask, prompt: "a${secret} ${'x'.repeat(5_000)}"}
+`
+    const env = { ...options.env, STARS: 'a***' }
+    const { runId } = await bench.run('', { workflow, ...options, env, prompt: () => 'ho' })
+    const [[, , , [entry] = []] = []] = await callsOf(runId)
+    const text = entry?.call?.prompt ?? ''
+    if (!isBlobRef(text)) throw new Error('the prompt is in the event')
+    expect(Buffer.from(await bench.store.readBlob(runId, text.ref)).toString()).toMatch(/^\*\*\* x+$/)
   })
 
   it('that are digits of a digest do not change it', async () => {

@@ -32,6 +32,7 @@ export type Failure = z.infer<typeof failureSchema>
 const milliseconds = z.number().nonnegative()
 const count = z.number().int().nonnegative()
 const ordinal = z.number().int().positive()
+const digest = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** What an agent reports that a call cost: one entry a model. Fields that the agent did not report are absent. */
 export const usageSchema = z.looseObject({
@@ -49,7 +50,7 @@ export type Usage = z.infer<typeof usageSchema>
 export const blobRefSchema = z.object({
   ref: z.string().min(1).max(256),
   bytes: count,
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256: digest,
 })
 
 /** Where an output lies that is too large for its event: a blob of this run. */
@@ -60,8 +61,6 @@ export const outputSchema = z.union([z.string(), blobRefSchema])
 
 /** A node's output: its text, or where the text lies. */
 export type Output = z.infer<typeof outputSchema>
-
-const digest = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** One call of the host's agent, as the event tells of it that ends the attempt. */
 export const agentCallSchema = z.looseObject({

@@ -9,6 +9,8 @@ const inlineBytes = 4 * 1024
 const mostBytes = 16 * 1024 * 1024
 /** The longest name that is kept in an event that must fit. */
 const longestName = 256
+/** The most models of a call that are told apart in such an event. */
+const mostModels = 16
 
 /** What the records of calls depend on. */
 export interface CallRecording {
@@ -61,7 +63,7 @@ export function recordBareCalls(
       ...(isShort(agent) ? { agent } : {}),
       ...(isShort(requestedModel) ? { requestedModel } : {}),
     }
-    return entriesOf(call.usage.slice(0, 16).map(bareUsage), named, {
+    return entriesOf(bareUsages(call.usage), named, {
       ...digestsOf(call, recording.masker),
       ...texts,
     })
@@ -70,6 +72,18 @@ export function recordBareCalls(
 
 function isShort(name: string): boolean {
   return name !== '' && name.length <= longestName
+}
+
+/** Too many models are one without a name: what they cost together counts. */
+function bareUsages(usage: readonly Usage[]): Usage[] {
+  if (usage.length <= mostModels) return usage.map(bareUsage)
+  const sum = (name: 'inputTokens' | 'outputTokens' | 'cost') => {
+    const reported = usage.flatMap((entry) => entry[name] ?? [])
+    return reported.length === 0 ? undefined : reported.reduce((total, amount) => total + amount)
+  }
+  return [
+    bareUsage({ inputTokens: sum('inputTokens'), outputTokens: sum('outputTokens'), cost: sum('cost') }),
+  ]
 }
 
 function bareUsage({ model = '', inputTokens, outputTokens, cost }: Usage): Usage {
