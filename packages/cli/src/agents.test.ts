@@ -26,10 +26,13 @@ describe('the agents of a run', () => {
     expect(await answers(agents, 'b')).toBe('b')
     expect(await answers(agents, 'unknown')).toBe('a')
     expect(agents.answers({})).toBe(true)
+    expect([{ provider: 'b' }, { provider: 'unknown' }, {}].map(agents.nameOf)).toEqual(['b', 'a', 'a'])
   })
 
   it('are one for all where one was asked for', async () => {
     expect(await answers(createAgents({ name: 'echo', forAll: true }, config), 'b')).toBe('echo')
+    const agents = createAgents({ command: 'cat' }, config)
+    expect(agents.nameOf({ provider: 'b' })).toBe('--agent-command')
   })
 
   it('leave unanswered what names no configured one, where there is no default', () => {
@@ -37,6 +40,7 @@ describe('the agents of a run', () => {
     expect(agents.answers({ provider: 'a' })).toBe(true)
     expect(agents.answers({ provider: 'c' })).toBe(false)
     expect(agents.answers({})).toBe(false)
+    expect(agents.nameOf({})).toBeUndefined()
     expect(createAgents(null, {}).prompt).toBeUndefined()
   })
 })

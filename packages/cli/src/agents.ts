@@ -10,6 +10,8 @@ export interface Agents {
   prompt: PromptHandler | undefined
   /** Whether there is an agent for a node with these keys. */
   answers(keys: JsonObject): boolean
+  /** The name of the agent for a node with these keys; `--agent-command` for a command that was asked for. */
+  nameOf(keys: JsonObject): string | undefined
 }
 
 /**
@@ -22,24 +24,34 @@ export function createAgents(
 ): Agents {
   const handlers = new Map<string, PromptHandler>([['echo', createEchoAgent()]])
   for (const [name, config] of Object.entries(agents)) handlers.set(name, agentHandler(config))
-  const chosen = choice === null ? undefined : handlerOf(choice, handlers)
-  const handlerFor = ({ provider }: JsonObject): PromptHandler | undefined => {
+  const chosen = choice === null ? undefined : agentOf(choice, handlers)
+  const agentFor = ({ provider }: JsonObject): Agent | undefined => {
     const isForAll = choice !== null && ('command' in choice || choice.forAll)
-    const named = typeof provider === 'string' && !isForAll ? handlers.get(provider) : undefined
-    return named ?? chosen
+    const name = typeof provider === 'string' && !isForAll ? provider : ''
+    const handler = handlers.get(name)
+    return handler ? { name, handler } : chosen
   }
   const hasAny = chosen !== undefined || Object.keys(agents).length > 0
   return {
-    prompt: hasAny ? (request, context) => ask(handlerFor(request.agent), request, context) : undefined,
-    answers: (keys) => handlerFor(keys) !== undefined,
+    prompt: hasAny
+      ? (request, context) => ask(agentFor(request.agent)?.handler, request, context)
+      : undefined,
+    answers: (keys) => agentFor(keys) !== undefined,
+    nameOf: (keys) => agentFor(keys)?.name,
   }
 }
 
-function handlerOf(
-  choice: AgentChoice,
-  handlers: ReadonlyMap<string, PromptHandler>,
-): PromptHandler | undefined {
-  return 'command' in choice ? createCommandAgent({ command: choice.command }) : handlers.get(choice.name)
+interface Agent {
+  name: string
+  handler: PromptHandler
+}
+
+function agentOf(choice: AgentChoice, handlers: ReadonlyMap<string, PromptHandler>): Agent | undefined {
+  if ('command' in choice) {
+    return { name: '--agent-command', handler: createCommandAgent({ command: choice.command }) }
+  }
+  const handler = handlers.get(choice.name)
+  return handler && { name: choice.name, handler }
 }
 
 function ask(

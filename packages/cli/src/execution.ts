@@ -49,7 +49,9 @@ export async function executeRun(cli: Cli, execution: Execution): Promise<ExitCo
     const config = await cli.config()
     const agents = createAgents(execution.record.agent, config)
     const { folders } = projectLookup(process.cwd(), config)
-    const result = await execution.start(runOptions(execution, { reporter, running, stop, agents, folders }))
+    const recordTexts = config.record_texts ?? false
+    const parts = { reporter, running, stop, agents, folders, recordTexts }
+    const result = await execution.start(runOptions(execution, parts))
     if (result === null) return null
     const exitCode = exitCodeOf(result, stop)
     await reporter.finished({ result, exitCode, durationMs: Math.round(performance.now() - began) })
@@ -85,15 +87,17 @@ function runOptions(
     stop: StopListener
     agents: Agents
     folders: ProjectFolders
+    recordTexts: boolean
   },
 ): RunOptions {
-  const { reporter, running, stop, agents, folders } = parts
+  const { reporter, running, stop, agents, folders, recordTexts } = parts
   let started = false
   return {
     store,
     signal: stop.signal,
     folders,
-    ...(agents.prompt ? { prompt: agents.prompt, answers: agents.answers } : {}),
+    ...(agents.prompt ? { prompt: agents.prompt, answers: agents.answers, agentName: agents.nameOf } : {}),
+    recordTexts,
     ...(record.artifactsDir === null ? {} : { artifactsDir: record.artifactsDir }),
     onEvent(event) {
       if (!started) onStarted?.()

@@ -16,6 +16,7 @@ const commands: { readonly [name: string]: Loader } = {
   list: async () => (await import('./commands/list.ts')).listCommand,
   show: async () => (await import('./commands/show.ts')).showCommand,
   logs: async () => (await import('./commands/logs.ts')).logsCommand,
+  usage: async () => (await import('./commands/usage.ts')).usageCommand,
   validate: async () => (await import('./commands/validate.ts')).validateCommand,
   prune: async () => (await import('./commands/prune.ts')).pruneCommand,
   store: async () => (await import('./commands/store.ts')).storeCommand,

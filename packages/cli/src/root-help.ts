@@ -10,6 +10,7 @@ export const rootHelp = `ion runs workflows: YAML in, every outcome logged, and 
   ion list                    show the runs, or with --workflows what can be run
   ion show <run>              show how a run and its nodes stand
   ion logs <run> [node]       print what the nodes of a run printed
+  ion usage                   show how often agents were called, and what that cost
   ion validate [files]        say everything that is wrong with workflows
   ion prune                   delete runs that have ended
   ion store migrate           make or update the tables of a database
@@ -21,7 +22,6 @@ export const rootHelp = `ion runs workflows: YAML in, every outcome logged, and 
   --store-package <name>      the package that opens the store
   --cwd <folder>              work in this folder
   --json                      print data as JSON
-  --quiet                     say only what must be said
-  --no-color                  no colours (NO_COLOR)
+  --quiet, --no-color         say only what must be said; no colours (NO_COLOR)
   --version, -h, --help
 `

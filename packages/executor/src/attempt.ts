@@ -1,5 +1,5 @@
 import { NulInVariableError, ScriptValueError, UnresolvedReferenceError } from '@ion/core'
-import type { Failure, Usage } from '@ion/store'
+import type { Failure } from '@ion/store'
 import type { NodeResult } from './node-context.ts'
 import { NodeFailure, Stop } from './node-failure.ts'
 
@@ -13,7 +13,6 @@ export type Outcome =
       durationMs: number
       output?: string
       exitCode?: number
-      usage?: Usage[]
     }
   | { kind: 'stopped' }
 
@@ -64,19 +63,17 @@ function describe(error: unknown): {
   transient: boolean
   output?: string
   exitCode?: number
-  usage?: Usage[]
 } {
   if (error instanceof Stop) {
     return { error: { code: error.reason, message: error.message }, transient: true }
   }
   if (error instanceof NodeFailure) {
-    const { transient = false, details, output, exitCode, usage } = error.facts
+    const { transient = false, details, output, exitCode } = error.facts
     return {
       error: { ...details, code: error.code, message: error.message },
       transient,
       ...(typeof output === 'string' ? { output } : {}),
       ...(exitCode === undefined ? {} : { exitCode }),
-      ...(usage === undefined ? {} : { usage }),
     }
   }
   const message = error instanceof Error ? error.message : String(error)

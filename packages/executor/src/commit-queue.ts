@@ -203,5 +203,6 @@ export class CommitQueue {
 function sizeOf(event: NewEvent): number {
   const { payload } = event
   const output = 'output' in payload && typeof payload.output === 'string' ? payload.output.length : 0
-  return 512 + output
+  const usage = 'usage' in payload ? JSON.stringify(payload.usage).length : 0
+  return 512 + output + usage
 }

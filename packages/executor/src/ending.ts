@@ -50,10 +50,10 @@ export function dueCancellation(node: NodeDefinition, state: NodeState): { reaso
 
 /** The run is cancelled: what was open has failed, and then the run has ended. */
 export function cancelledEnding(state: RunState, cancellation: Cancellation): Ending {
-  const events: NewEvent[] = openPaths(state).map((nodeId) => ({
+  const events: NewEvent[] = openNodes(state).map(({ path, attempt }) => ({
     type: 'node_failed',
-    nodeId,
-    payload: { error: { code: 'cancelled', message: 'the run was cancelled' }, willRetry: false },
+    nodeId: path,
+    payload: { attempt, error: { code: 'cancelled', message: 'the run was cancelled' }, willRetry: false },
   }))
   events.push({ type: 'workflow_cancelled', payload: { ...cancellation } })
   return { append: { events }, status: 'cancelled' }
@@ -61,7 +61,11 @@ export function cancelledEnding(state: RunState, cancellation: Cancellation): En
 
 /** The paths that have started and not ended; an open gate is none, it has no body. */
 export function openPaths(state: RunState): string[] {
-  return [...state.nodes.values()].filter(({ status }) => status === 'running').map(({ path }) => path)
+  return openNodes(state).map(({ path }) => path)
+}
+
+function openNodes(state: RunState): NodeState[] {
+  return [...state.nodes.values()].filter(({ status }) => status === 'running')
 }
 
 /** The executor was told to stop: what was open is closed as interrupted, and the run stays to be resumed. */

@@ -1,5 +1,6 @@
-import type { Scope, Template } from '@ion/core'
-import type { Json, Usage } from '@ion/store'
+import type { JsonObject, Scope, Template } from '@ion/core'
+import type { Json } from '@ion/store'
+import type { CallLog } from './agent/call-log.ts'
 import type { LogLevel, PromptHandler } from './agent/prompt-handler.ts'
 import type { ScriptPlan } from './script/plan-scripts.ts'
 
@@ -34,6 +35,10 @@ export interface NodeContext {
   session: string | null
   /** The host's AI; `null` when there is none. */
   prompt: PromptHandler | null
+  /** The name of the agent that answers a node with these keys; `undefined` when nobody names it. */
+  agentName(agent: JsonObject): string | undefined
+  /** Is told of every call of the agent. */
+  calls: CallLog
   /** The text of a command file, as it was when the run started. */
   command(name: string): CommandText
   /** What runs the node, which is a script. */
@@ -50,7 +55,6 @@ export interface NodeResult {
   output: string
   structured?: Json
   exitCode?: number
-  usage?: Usage[]
   session?: string
   /** Of a loop's iteration: whether it was the last, and by which channel that was decided. */
   last?: boolean

@@ -7,6 +7,7 @@ export interface NodeFailureFacts {
   exitCode?: number
   /** What the body gave before it failed. */
   output?: Output
+  /** What a call of the agent cost that failed. */
   usage?: Usage[]
   /** More for the event's `error`. */
   details?: { readonly [key: string]: Json }

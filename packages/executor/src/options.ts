@@ -39,6 +39,13 @@ export interface RunOptions {
   prompt?: PromptHandler
   /** Whether `prompt` can answer a node with these keys for the agent (`provider`, …). Default: it answers all. */
   answers?: (agent: JsonObject) => boolean
+  /** The name by which the log knows the agent that answers a node with these keys. Default: the node's `provider`. */
+  agentName?: (agent: JsonObject) => string | undefined
+  /**
+   * Whether the log has the texts of all prompts and answers, secrets masked, and not only their digests. A text of more than 16 MiB is left
+   * out, and its place says so. Default `false`.
+   */
+  recordTexts?: boolean
   /** Absolute folders in which the project's commands and scripts are found by name, in place of those in `.ion`. */
   folders?: ProjectFolders
   /** Stops the run where it is: nodes are ended, the run stays resumable, and the result says `interrupted`. */

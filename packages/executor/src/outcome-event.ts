@@ -1,4 +1,5 @@
 import type { Blob, NewEvent } from '@ion/store'
+import type { RecordedCalls } from './agent/record-calls.ts'
 import type { Outcome } from './attempt.ts'
 import { packOutput } from './outputs.ts'
 import { retryDelay } from './retry.ts'
@@ -13,16 +14,36 @@ export interface OutcomeEvent {
   retryInMs: number | null
 }
 
+/** An attempt that has settled. */
+export interface SettledAttempt {
+  unit: Unit
+  attempt: number
+  outcome: Exclude<Outcome, { kind: 'stopped' }>
+  /** The calls of the agent in it. */
+  calls: RecordedCalls
+}
+
 /** What an attempt's outcome is in the log. */
 export function outcomeEvent(
-  unit: Unit,
-  attempt: number,
-  outcome: Exclude<Outcome, { kind: 'stopped' }>,
+  { unit, attempt, outcome, calls }: SettledAttempt,
   clock: StoreClock,
 ): OutcomeEvent {
-  return outcome.kind === 'completed'
-    ? completion(unit, attempt, outcome)
-    : failure(unit, attempt, outcome, clock)
+  const ended =
+    outcome.kind === 'completed' ? completion(unit, attempt, outcome) : failure(unit, attempt, outcome, clock)
+  return { ...ended, event: withUsage(ended.event, calls), blobs: [...ended.blobs, ...calls.blobs] }
+}
+
+/** An event that ends an attempt, with the calls of the agent in it. */
+export function withUsage(event: NewEvent, { usage }: Pick<RecordedCalls, 'usage'>): NewEvent {
+  if (usage.length === 0) return event
+  switch (event.type) {
+    case 'node_completed':
+      return { ...event, payload: { ...event.payload, usage } }
+    case 'node_failed':
+      return { ...event, payload: { ...event.payload, usage } }
+    default:
+      return event
+  }
 }
 
 function completion(
@@ -44,7 +65,7 @@ function failure(
   outcome: Extract<Outcome, { kind: 'failed' }>,
   clock: StoreClock,
 ): OutcomeEvent {
-  const { error, transient, durationMs, output: text, exitCode, usage } = outcome
+  const { error, transient, durationMs, output: text, exitCode } = outcome
   const { node } = unit
   const retryInMs = retryDelay(node.retry, { attempt, transient }, Math.random())
   const packed = text === undefined ? null : packOutput(text)
@@ -54,7 +75,6 @@ function failure(
     error,
     ...(packed ? { output: packed.output } : {}),
     ...(exitCode === undefined ? {} : { exitCode }),
-    ...(usage === undefined ? {} : { usage }),
     ...(retryInMs === null
       ? { willRetry: false, ...allowedFailure(unit) }
       : { willRetry: true, retryAt: clock.after(retryInMs) }),

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { renderTemplate, type Scope } from '@ion/core'
+import type { CallLog } from './agent/call-log.ts'
 import type { NodeContext, NodeResult } from './node-context.ts'
 import { nodeEnvironment } from './node-environment.ts'
 import { NodeFailure } from './node-failure.ts'
@@ -29,6 +30,8 @@ export interface UnitRun {
   scope: Scope
   previous: NodeContext['previous']
   session: NodeContext['session']
+  /** Is told of every call of the agent. */
+  calls: CallLog
   signal: AbortSignal
   /** To be called at every sign of life. */
   alive(): void
@@ -110,6 +113,11 @@ function contextOf(run: UnitRun, output: OutputSink): NodeContext {
     },
     session: run.session,
     prompt: options.prompt ?? null,
+    agentName(agent) {
+      if (options.agentName) return options.agentName(agent)
+      return typeof agent.provider === 'string' ? agent.provider : undefined
+    },
+    calls: run.calls,
     command(name) {
       const text = commands.get(name)
       if (!text) throw new NodeFailure('missing_command', `the run has no text for the command ${name}`)

@@ -1,5 +1,13 @@
 import { type ApprovalNode, type LoopNode, type NodeDefinition, renderTemplate } from '@ion/core'
-import { isStoreError, type NewEvent, type NodeState, type WorkflowSignal } from '@ion/store'
+import {
+  isStoreError,
+  type NewEvent,
+  type NodeState,
+  type RecordedUsage,
+  type WorkflowSignal,
+} from '@ion/store'
+import { CallLog } from './agent/call-log.ts'
+import { recordBareCalls, recordCalls } from './agent/record-calls.ts'
 import { advanceApproval } from './approval-progress.ts'
 import type { Outcome } from './attempt.ts'
 import { Bodies } from './bodies.ts'
@@ -14,7 +22,7 @@ import type { StopReason } from './node-failure.ts'
 import { createScope } from './node-scope.ts'
 import type { NodeTexts } from './node-texts.ts'
 import { type Answer, answerGate, answerLoopGate, type GivenAnswer } from './nodes/approval.ts'
-import { type OutcomeEvent, outcomeEvent } from './outcome-event.ts'
+import { type OutcomeEvent, outcomeEvent, type SettledAttempt } from './outcome-event.ts'
 import type { Outputs } from './outputs.ts'
 import { inputsOf, loadInputs, peekInputs, type ReadInputs } from './part-inputs.ts'
 import { rootOf } from './part-paths.ts'
@@ -38,6 +46,14 @@ export interface SchedulerOptions {
   onLost(error: unknown): void
 }
 
+/** A body that was started. */
+interface Body {
+  unit: Unit
+  attempt: number
+  /** The calls of the agent in it. */
+  calls: CallLog
+}
+
 /**
  * Runs what can run: starts each node the moment what it depends on has settled. What it decides it records at once, so that
  * an outcome and the starts that follow from it go to the store together.
@@ -52,6 +68,8 @@ export class Scheduler {
   /** Units that start as soon as there is room. */
   readonly #startable: Unit[] = []
   readonly #retries = new Map<string, NodeJS.Timeout>()
+  /** The calls of the agent in attempts that were told to end, by path. */
+  readonly #cutShort = new Map<string, CallLog>()
   /** How many nodes wait for a large output to be read before they are decided on, or ask. */
   #loading = 0
   #begun = false
@@ -142,6 +160,17 @@ export class Scheduler {
     for (const timer of this.#retries.values()) clearTimeout(timer)
     this.#retries.clear()
     await this.#bodies.gone()
+  }
+
+  /** The calls of the agent in the attempt of a path that was told to end. */
+  callsCutShort(path: string): RecordedUsage[] {
+    const calls = this.#cutShort.get(path)?.calls ?? []
+    return recordBareCalls(calls, this.#recording, 'stopped')
+  }
+
+  get #recording() {
+    const { masker, options } = this.#options.setting
+    return { masker, recordTexts: options.recordTexts ?? false }
   }
 
   /** Decides on what is ready and starts what there is room for. */
@@ -290,6 +319,7 @@ export class Scheduler {
     const script = planFacts(this.#options.setting.scripts.get(node.id))
     const payload = { type: node.type, attempt, ...(iteration === null ? {} : { iteration }), ...script }
     const durable = this.#journal.record([{ type: 'node_started', nodeId: path, payload }])
+    const calls = new CallLog()
     this.#bodies.start({
       unit,
       durable,
@@ -310,11 +340,12 @@ export class Scheduler {
             nodes: this.#options.setting.graph.nodes,
             state: (id) => this.#journal.node(id),
           }),
+          calls,
           signal,
           alive,
         })
       },
-      onOutcome: (outcome) => this.#takeOutcome(unit, attempt, outcome),
+      onOutcome: (outcome) => this.#takeOutcome(outcome, { unit, attempt, calls }),
     })
   }
 
@@ -327,10 +358,12 @@ export class Scheduler {
     return createScope({ setting: this.#options.setting, reader, state, texts, variables: variables ?? {} })
   }
 
-  #takeOutcome(unit: Unit, attempt: number, outcome: Outcome): void {
+  #takeOutcome(outcome: Outcome, body: Body): void {
+    const { unit, calls } = body
     try {
-      if (outcome.kind !== 'stopped') {
-        const { retryInMs } = this.#recordOutcome(unit, attempt, outcome)
+      if (outcome.kind === 'stopped') this.#cutShort.set(unit.path, calls)
+      else {
+        const { retryInMs } = this.#recordOutcome(outcome, body)
         if (retryInMs === null) this.#settleUnit(unit)
         else this.#enqueueIn(unit, retryInMs)
       }
@@ -342,8 +375,13 @@ export class Scheduler {
   }
 
   /** An outcome that the store can't take is a failure of the node, not of its neighbours. */
-  #recordOutcome(unit: Unit, attempt: number, outcome: Exclude<Outcome, { kind: 'stopped' }>): OutcomeEvent {
-    const ended = outcomeEvent(unit, attempt, outcome, this.#options.clock)
+  #recordOutcome(
+    outcome: SettledAttempt['outcome'],
+    { unit, attempt, calls: { calls } }: Body,
+  ): OutcomeEvent {
+    const output = outcome.kind === 'completed' ? outcome.result.output : outcome.output
+    const recorded = recordCalls(calls, this.#recording, output)
+    const ended = outcomeEvent({ unit, attempt, outcome, calls: recorded }, this.#options.clock)
     try {
       this.#journal.record([ended.event], ended.blobs)
       return ended
@@ -351,8 +389,9 @@ export class Scheduler {
       if (!isStoreError(error, 'too_large', 'invalid_record')) throw error
       const { durationMs } = outcome
       const refused = { code: `outcome_${error.code}`, message: error.message }
-      const failed: Outcome = { kind: 'failed', error: refused, transient: false, durationMs }
-      const instead = outcomeEvent(unit, attempt, failed, this.#options.clock)
+      const failed = { kind: 'failed', error: refused, transient: false, durationMs } as const
+      const bare = { usage: recordBareCalls(calls, this.#recording, 'too_large'), blobs: [] }
+      const instead = outcomeEvent({ unit, attempt, outcome: failed, calls: bare }, this.#options.clock)
       this.#journal.record([instead.event])
       return instead
     }

@@ -1,5 +1,4 @@
 import { compileJsonSchema, type JsonObject, type JsonValue, parseOutput, type SchemaMiss } from '@ion/core'
-import type { Usage } from '@ion/store'
 import type { PromptResult } from './agent/prompt-handler.ts'
 import { NodeFailure } from './node-failure.ts'
 
@@ -26,58 +25,38 @@ export interface StructuredQuestion {
   onMiss(reasons: string[]): void
 }
 
-/** An answer that fits, and what all calls for it cost. */
+/** An answer that fits. */
 export interface StructuredAnswer {
   /** The value as compact JSON. */
   output: string
   structured: JsonValue
   session?: string
-  usage?: Usage[]
 }
 
 /**
  * Asks for an answer that fits a JSON Schema. One that doesn't is asked for again, in the same conversation where there is
  * one, with the reasons named.
  *
- * @throws {NodeFailure} `output_format` after three answers that don't fit; what `ask` throws, with the usage of all calls.
+ * @throws {NodeFailure} `output_format` after three answers that don't fit; what `ask` throws.
  */
 export async function askStructured(question: StructuredQuestion): Promise<StructuredAnswer> {
   const { outputFormat, onMiss } = question
-  const usage: Usage[] = []
   let next = { prompt: question.prompt, session: question.session }
   for (let ask = 1; ; ask++) {
-    const answer = await withUsage(usage, question.ask({ ...next, ask }))
-    usage.push(...listOf(answer.usage))
+    const answer = await question.ask({ ...next, ask })
     const read = readStructured(answer, outputFormat)
-    if ('value' in read) return result(answer, read.value, usage)
-    if (ask > repeats) throw misfit(answer.output, { reasons: read.reasons, asks: ask, usage })
+    if ('value' in read) return result(answer, read.value)
+    if (ask > repeats) throw misfit(answer.output, { reasons: read.reasons, asks: ask })
     onMiss(read.reasons)
     next = followUp(question.prompt, answer, read.reasons)
   }
 }
 
-/** The usage of an answer as a list. */
-export function listOf(usage: PromptResult['usage']): Usage[] {
-  return usage === undefined ? [] : Array.isArray(usage) ? usage : [usage]
-}
-
-/** A call that fails doesn't make those before it free. */
-async function withUsage(usage: Usage[], call: Promise<PromptResult>): Promise<PromptResult> {
-  try {
-    return await call
-  } catch (error) {
-    if (!(error instanceof NodeFailure) || usage.length === 0) throw error
-    const all = [...usage, ...(error.facts.usage ?? [])]
-    throw new NodeFailure(error.code, error.message, { ...error.facts, usage: all }, { cause: error })
-  }
-}
-
-function result(answer: PromptResult, value: JsonValue, usage: Usage[]): StructuredAnswer {
+function result(answer: PromptResult, value: JsonValue): StructuredAnswer {
   return {
     output: JSON.stringify(value),
     structured: value,
     ...(answer.session === undefined ? {} : { session: answer.session }),
-    ...(usage.length === 0 ? {} : { usage }),
   }
 }
 
@@ -113,14 +92,10 @@ Answer again, with nothing but a JSON value that fits.`
   return { prompt: `${prompt}\n\nYou answered:\n\n${output}\n\n${complaint}`, session: null }
 }
 
-function misfit(
-  output: string,
-  { reasons, asks, usage }: { reasons: string[]; asks: number; usage: Usage[] },
-): NodeFailure {
+function misfit(output: string, { reasons, asks }: { reasons: string[]; asks: number }): NodeFailure {
   const message = `the answer does not fit output_format, after ${asks} tries: ${reasons.join('; ')}`
   return new NodeFailure('output_format', message, {
     output,
     details: { reasons },
-    ...(usage.length === 0 ? {} : { usage }),
   })
 }

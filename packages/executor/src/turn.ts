@@ -2,6 +2,7 @@ import { isStoreError, type WorkflowSignal } from '@ion/store'
 import { type Cancellation, cancelledEnding, type Ending, idleEnding, stoppedEnding } from './ending.ts'
 import type { Journal } from './journal.ts'
 import { readAnswer, readReason } from './nodes/approval.ts'
+import { withUsage } from './outcome-event.ts'
 import type { RunResult } from './result.ts'
 import type { RunSetting } from './run-setting.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -110,10 +111,20 @@ export class Turn {
   async #end(): Promise<RunResult['status'] | null> {
     await this.#scheduler.halt()
     if (this.#lost) throw this.#lost.error
-    const { append, status } = this.#ending()
+    const { append, status } = this.#withCalls(this.#ending())
     if (await this.#journal.finish(append, this.#inbox.seen)) return status
     await this.readSignals()
     return null
+  }
+
+  /** What was told to end had perhaps called an agent: that counts too. */
+  #withCalls({ append, status }: Ending): Ending {
+    const events = append.events.map((event) =>
+      event.nodeId === undefined
+        ? event
+        : withUsage(event, { usage: this.#scheduler.callsCutShort(event.nodeId) }),
+    )
+    return { append: { ...append, events }, status }
   }
 
   #ending(): Ending {

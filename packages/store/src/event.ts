@@ -32,8 +32,9 @@ export type Failure = z.infer<typeof failureSchema>
 const milliseconds = z.number().nonnegative()
 const count = z.number().int().nonnegative()
 const ordinal = z.number().int().positive()
+const digest = z.string().regex(/^[0-9a-f]{64}$/)
 
-/** What an agent's call cost: one entry a model. Fields that the agent did not report are absent. */
+/** What an agent reports that a call cost: one entry a model. Fields that the agent did not report are absent. */
 export const usageSchema = z.looseObject({
   model: z.string().optional(),
   inputTokens: z.number().nonnegative().optional(),
@@ -42,14 +43,14 @@ export const usageSchema = z.looseObject({
   cost: z.number().nonnegative().optional(),
 })
 
-/** What an agent's call cost. */
+/** What an agent reports that a call cost. */
 export type Usage = z.infer<typeof usageSchema>
 
 /** Where an output lies that is too large for its event: a blob of this run. */
 export const blobRefSchema = z.object({
   ref: z.string().min(1).max(256),
   bytes: count,
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256: digest,
 })
 
 /** Where an output lies that is too large for its event: a blob of this run. */
@@ -61,12 +62,45 @@ export const outputSchema = z.union([z.string(), blobRefSchema])
 /** A node's output: its text, or where the text lies. */
 export type Output = z.infer<typeof outputSchema>
 
+/** One call of the host's agent, as the event tells of it that ends the attempt. */
+export const agentCallSchema = z.looseObject({
+  /** Counts the calls of the attempt: 1, 2, 3 … Entries with the same number are of one call, which several models answered. */
+  number: ordinal,
+  /** The agent's name; absent when the node names none and the host doesn't either. */
+  agent: z.string().optional(),
+  /** The model that the node asks for, where the agent doesn't say which one answered. */
+  requestedModel: z.string().optional(),
+  durationMs: milliseconds.optional(),
+  /** The code of the failure that the call ended with (`agent_failed`, `timeout`, `stopped` …); absent when it was answered. */
+  error: z.string().min(1).optional(),
+  /** SHA-256, hex, of the prompt in UTF-8, secrets masked. With the first entry of a call only, as what follows. */
+  promptSha256: digest.optional(),
+  /** The same of the answer's text; absent when there was none. */
+  outputSha256: digest.optional(),
+  /** The prompt, when texts are recorded. */
+  prompt: outputSchema.optional(),
+  /** The answer's text, when texts are recorded; absent when it is the event's own `output`. */
+  output: outputSchema.optional(),
+  /** Why a text that was to be recorded is missing: `too_large`, or `stopped` when the attempt was cut short. */
+  textsOmitted: z.string().optional(),
+})
+
+/** One call of the host's agent. */
+export type AgentCall = z.infer<typeof agentCallSchema>
+
+/** What a call cost, and which call it was. Logs of earlier versions tell only of calls that reported a cost, without `call`. */
+export const recordedUsageSchema = usageSchema.extend({ call: agentCallSchema.optional() })
+
+/** What a call cost, and which call it was. */
+export type RecordedUsage = z.infer<typeof recordedUsageSchema>
+
 const outcome = {
   attempt: ordinal.optional(),
   durationMs: milliseconds.optional(),
   output: outputSchema.optional(),
   exitCode: z.number().int().optional(),
-  usage: z.array(usageSchema).optional(),
+  /** Every call of the host's agent in this attempt, in order; one entry a call, or one a model of it. */
+  usage: z.array(recordedUsageSchema).optional(),
   /** The number of the signal that this event takes. A signal is taken if and only if an event names it. */
   signal: ordinal.optional(),
 }

@@ -88,6 +88,7 @@ const folder = text.optional()
 /** What all files of configuration may say. */
 const shared = {
   default_agent: text.optional(),
+  record_texts: z.boolean('must be `true` or `false`').optional(),
   store: text.optional(),
   stores: z
     .record(

@@ -19,6 +19,7 @@ import { approveWords, rejectWords } from './gate-commands.ts'
 import { stateLine } from './node-line.ts'
 import { oneLine } from './one-line.ts'
 import { alignColumns } from './table.ts'
+import { usageInWords } from './usage-words.ts'
 
 /** Everything that is shown of a run. */
 export interface ShownRun {
@@ -66,14 +67,9 @@ function facts({ run, status, workflow, state, paths, agent }: ShownRun): string
   if (agent) rows.push(['agent', describeAgent(agent)])
   if (run.error) rows.push(['error', oneLine(run.error.message)])
   if (state.reason) rows.push(['reason', oneLine(state.reason)])
-  if (state.usage.calls > 0) rows.push(['usage', usageInWords(state)])
+  if (state.usage.calls > 0) rows.push(['usage', usageInWords(state.usage)])
   rows.push(['logs', displayPath(paths.logs)], ['artifacts', displayPath(paths.artifacts)])
   return rows
-}
-
-function usageInWords({ usage: { calls, inputTokens, outputTokens, cost } }: RunState): string {
-  const price = cost > 0 ? `, cost ${Number(cost.toFixed(4))}` : ''
-  return `${calls === 1 ? '1 call' : `${calls} calls`}, ${inputTokens} tokens in, ${outputTokens} out${price}`
 }
 
 /** The nodes as the workflow declares them, each followed by what ran inside it. */

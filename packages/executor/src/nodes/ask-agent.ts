@@ -1,10 +1,10 @@
 import type { JsonObject } from '@ion/core'
 import { isJson, type Json, type Usage, usageSchema } from '@ion/store'
-import type { LogLevel, PromptResult } from '../agent/prompt-handler.ts'
+import type { LogLevel, PromptHandler, PromptResult } from '../agent/prompt-handler.ts'
 import type { NodeContext, NodeResult } from '../node-context.ts'
-import { NodeFailure } from '../node-failure.ts'
+import { NodeFailure, Stop } from '../node-failure.ts'
 import { tooMuchOutput } from '../output-limit.ts'
-import { askStructured, listOf } from '../structured-output.ts'
+import { askStructured } from '../structured-output.ts'
 import { isTransient } from '../transient.ts'
 
 export interface Question {
@@ -33,11 +33,10 @@ export async function askAgent(question: Question, context: NodeContext): Promis
     })
   }
   const answer = await askOnce({ ...question, ask: 1 }, context)
-  const { output, structured, usage } = answer
+  const { output, structured } = answer
   return {
     output,
     ...(structured === undefined ? {} : { structured }),
-    ...(usage === undefined ? {} : { usage: listOf(usage) }),
     ...(answer.session === undefined ? {} : { session: answer.session }),
   }
 }
@@ -45,19 +44,48 @@ export async function askAgent(question: Question, context: NodeContext): Promis
 /** A question, and how often it has been put, this time included. */
 type Asking = Question & { ask: number }
 
+/** One call, which is counted however it ends. */
 async function askOnce(asking: Asking, context: NodeContext): Promise<PromptResult> {
-  const answer = await callHost(asking, context)
-  const result = typeof answer === 'string' ? { output: answer } : answer
-  const fault = faultOf(result)
-  if (fault) throw new NodeFailure('agent_answer', `the agent's answer is unusable: ${fault}`)
-  const bytes = Buffer.byteLength(result.output)
-  if (bytes > context.maxOutputBytes) throw tooMuchOutput(bytes, context)
-  return result
+  const { prompt, agent } = asking
+  const ask = context.prompt
+  if (!ask) throw new NodeFailure('missing_agent', 'the host gives no agent')
+  const end = context.calls.begin({ prompt, agent, agentName: context.agentName(agent) })
+  let usage: Usage[] = []
+  try {
+    const result = resultOf(await callHost(ask, asking, context))
+    usage = usageOf(result)
+    const fault = faultOf(result)
+    if (fault) throw unusable(fault)
+    const bytes = Buffer.byteLength(result.output)
+    if (bytes > context.maxOutputBytes) throw tooMuchOutput(bytes, context)
+    end({ output: result.output, usage })
+    return result
+  } catch (error) {
+    end({ usage: paidFor(error, context) ?? usage, error: codeOf(error) })
+    throw error
+  }
 }
 
-async function callHost({ prompt, agent, session, outputFormat = null, ask }: Asking, context: NodeContext) {
+function codeOf(error: unknown): string {
+  if (error instanceof NodeFailure) return error.code
+  return error instanceof Stop ? error.reason : 'internal'
+}
+
+/** What a call cost that failed, where the failure says so. */
+function paidFor(error: unknown, context: NodeContext): Usage[] | undefined {
+  const reported = error instanceof NodeFailure ? error.facts.usage : undefined
+  const checked = usageSchema.array().optional().safeParse(reported)
+  if (checked.success) return checked.data
+  context.log('warn', 'what the failed call cost is not counted: its usage has the wrong shape')
+  return undefined
+}
+
+async function callHost(
+  host: PromptHandler,
+  { prompt, agent, session, outputFormat = null, ask }: Asking,
+  context: NodeContext,
+): Promise<string | PromptResult> {
   const { runId, workflowName, path, attempt, signal, cwd, env } = context
-  if (!context.prompt) throw new NodeFailure('missing_agent', 'the host gives no agent')
   // Asking again is other work: a system that ignores repeats must not ignore it.
   const idempotencyKey = ask === 1 ? context.idempotencyKey : `${context.idempotencyKey}:ask-${ask}`
   const request = {
@@ -79,7 +107,7 @@ async function callHost({ prompt, agent, session, outputFormat = null, ask }: As
   }
   const log = (level: LogLevel, message: string, data?: Json) => context.log(level, message, data)
   try {
-    const answer = context.prompt(request, { signal, cwd, env, write, log })
+    const answer = host(request, { signal, cwd, env, write, log })
     return await untilAborted(Promise.resolve(answer), context)
   } catch (error) {
     if (signal.aborted) throw signal.reason
@@ -108,16 +136,29 @@ async function untilAborted<T>(answer: Promise<T>, { signal, killAfterMs }: Node
   }
 }
 
+function unusable(fault: string): NodeFailure {
+  return new NodeFailure('agent_answer', `the agent's answer is unusable: ${fault}`)
+}
+
+/** A host need not be typed: whatever it gives is looked at. */
+function resultOf(answer: string | PromptResult): PromptResult {
+  const result = typeof answer === 'string' ? { output: answer } : answer
+  if (typeof result !== 'object' || result === null) throw unusable('it is neither a string nor an object')
+  return result
+}
+
+function usageOf({ usage = [] }: PromptResult): Usage[] {
+  const entries = Array.isArray(usage) ? usage : [usage]
+  for (const entry of entries) {
+    const checked = usageSchema.safeParse(entry)
+    if (!checked.success) throw unusable(`\`usage\`: ${checked.error.issues[0]?.message ?? 'wrong shape'}`)
+  }
+  return entries
+}
+
 function faultOf(result: PromptResult): string | null {
-  if (typeof result !== 'object' || result === null) return 'it is neither a string nor an object'
   if (typeof result.output !== 'string') return '`output` is no string'
   if (result.structured !== undefined && !isJson(result.structured)) return '`structured` is no JSON value'
   if (result.session !== undefined && typeof result.session !== 'string') return '`session` is no string'
-  const usage: Usage[] =
-    result.usage === undefined ? [] : Array.isArray(result.usage) ? result.usage : [result.usage]
-  for (const entry of usage) {
-    const checked = usageSchema.safeParse(entry)
-    if (!checked.success) return `\`usage\`: ${checked.error.issues[0]?.message ?? 'wrong shape'}`
-  }
   return null
 }

@@ -9,6 +9,7 @@ import {
   type NewEvent,
   newEventSchema,
 } from '@ion/store'
+import { maskUsage } from './mask-usage.ts'
 import type { Masker } from './masker.ts'
 
 /** What Ion itself says in words of its own, and reads again. Numbers and booleans beside it are Ion's too. */
@@ -38,7 +39,7 @@ export function maskEvent(
     const isOwn = structure.has(name) || typeof value === 'number' || typeof value === 'boolean'
     if (isOwn) payload[name] = value
     else if (name === 'output') payload[name] = maskOutput(masker, value, renamed)
-    else if (name === 'usage') payload[name] = maskTexts(masker, value)
+    else if (name === 'usage') payload[name] = maskUsage(masker, value, renamed)
     else payload[name] = maskMember(masker, name, value)
   }
   // Masking keeps the shape, so this gives back what it is given.
@@ -57,14 +58,6 @@ function maskMember(masker: Masker, name: string, value: Json): Json {
     if (innerStructure.has(`${name}.${inner}`)) masked[inner] = item
   }
   return masked
-}
-
-/** What a call cost is counted on: its numbers stay. */
-function maskTexts(masker: Masker, value: Json): Json {
-  if (typeof value === 'number') return value
-  if (Array.isArray(value)) return value.map((item) => maskTexts(masker, item))
-  if (!isObject(value)) return masker.json(value)
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, maskTexts(masker, item)]))
 }
 
 function isObject(value: Json): value is JsonObject {
