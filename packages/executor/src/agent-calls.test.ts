@@ -162,6 +162,15 @@ describe('a call that fails', () => {
     expect(entry?.call?.durationMs).toBeGreaterThanOrEqual(19)
   })
 
+  it('counts with its cost when the host says it on being told to end', async () => {
+    const prompt: PromptHandler = (request, context) =>
+      Promise.resolve(untilStopped(request, context)).catch(() => {
+        throw new NodeFailure('late', 'not ready', { usage: [{ cost: 1 }] })
+      })
+    const nodes = '- {id: ask, prompt: hi, timeout: 20, retry: {max_attempts: 0}}'
+    expect(await entries(nodes, { prompt })).toMatchObject([{ cost: 1, call: { error: 'timeout' } }])
+  })
+
   it('counts with its cost when the answer was too long, or could not be used', async () => {
     const long = () => ({ output: 'much too long', usage: { cost: 1 } })
     const once = '- {id: ask, prompt: hi, retry: {max_attempts: 0}}'

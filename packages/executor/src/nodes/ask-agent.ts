@@ -60,10 +60,19 @@ async function askOnce(asking: Asking, context: NodeContext): Promise<PromptResu
     if (bytes > context.maxOutputBytes) throw tooMuchOutput(bytes, context)
     end({ output: result.output, usage })
     return result
-  } catch (error) {
-    end({ usage: paidFor(error, context) ?? usage, error: codeOf(error) })
+  } catch (thrown) {
+    const error = failureOf(thrown, context)
+    end({ usage: paidFor(thrown, context) ?? usage, error: codeOf(error) })
     throw error
   }
+}
+
+/** What a call has failed with: once it was told to end that is the reason, whatever the host makes of it. */
+function failureOf(thrown: unknown, { signal }: NodeContext): unknown {
+  if (signal.aborted) return signal.reason
+  if (thrown instanceof NodeFailure) return thrown
+  const why = thrown instanceof Error ? thrown.message : String(thrown)
+  return new NodeFailure('agent_failed', why, { transient: isTransient(thrown) }, { cause: thrown })
 }
 
 function codeOf(error: unknown): string {
@@ -106,15 +115,8 @@ async function callHost(
     return written
   }
   const log = (level: LogLevel, message: string, data?: Json) => context.log(level, message, data)
-  try {
-    const answer = host(request, { signal, cwd, env, write, log })
-    return await untilAborted(Promise.resolve(answer), context)
-  } catch (error) {
-    if (signal.aborted) throw signal.reason
-    if (error instanceof NodeFailure) throw error
-    const why = error instanceof Error ? error.message : String(error)
-    throw new NodeFailure('agent_failed', why, { transient: isTransient(error) }, { cause: error })
-  }
+  const answer = host(request, { signal, cwd, env, write, log })
+  return await untilAborted(Promise.resolve(answer), context)
 }
 
 /** A host that doesn't heed the signal is waited for no longer than a process would be. */
