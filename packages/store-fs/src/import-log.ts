@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import {
+  blobsNamedBy,
   type ImportedCommit,
   InvalidRecordError,
   type RunIntake,
