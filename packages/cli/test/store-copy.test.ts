@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createStore } from '@ion/executor'
@@ -20,6 +20,12 @@ nodes:
   - { id: make, bash: 'echo made > "$ARTIFACTS_DIR/report.md"; head -c 200000 /dev/zero | tr "\\\\0" x' }
   - { id: gate, depends_on: [make], approval: { message: 'Go on?' } }
   - { id: use, depends_on: [gate], bash: 'cat "$ARTIFACTS_DIR/report.md"' }
+`,
+    '.ion/workflows/asked-twice.yaml': `name: asked-twice
+nodes:
+  - { id: first, approval: { message: 'Begin?' } }
+  - { id: review, depends_on: [first], approval: { message: 'Good?', capture_response: true } }
+  - { id: send, depends_on: [review], bash: 'echo "sent: $review.output"' }
 `,
   })
   mkdirSync(join(cwd, 'node_modules/@ion'), { recursive: true })
@@ -50,7 +56,8 @@ describe('ion store copy', () => {
     const { url: postgres, cleanup } = freshSchema(postgresUrl())
     const cwd = storesProject()
     const [files, sqlite] = [`file://${join(cwd, '.ion/runs')}`, `sqlite://${join(cwd, 'ion.db')}`]
-    expect((await ion(['run', 'gated'], { cwd })).exitCode).toBe(3)
+    expect((await ion(['run', 'asked-twice'], { cwd })).exitCode).toBe(3)
+    expect((await ion(['approve', 'latest'], { cwd })).exitCode).toBe(3)
     const id = await latestRunId(cwd)
     const first = await ion(['store', 'copy', '--from', files, '--to', sqlite], { cwd })
     expect([first.exitCode, first.stdout, first.stderr]).toEqual([0, `${id}  copied\n`, 'copied 1 run\n'])
@@ -68,9 +75,8 @@ describe('ion store copy', () => {
     expect(inFiles.events.at(-1)).toMatchObject({ type: 'node_started', nodeId: 'review' })
     expect(inPostgres.events.slice(0, inFiles.events.length)).toEqual(inFiles.events)
     expect(inPostgres.events.at(-1)).toMatchObject({ type: 'workflow_completed' })
-    expect([inFiles.signals, inPostgres.signals.length]).toEqual([[], 1])
-    const listed = await ion(['list', '--store', files], { cwd })
-    expect(listed.stdout).toMatch(/gated +paused/)
+    expect(inFiles.signals).toMatchObject([{ kind: 'answer', gate: { nodeId: 'first' } }])
+    expect(inPostgres.signals).toMatchObject([inFiles.signals[0], { gate: { nodeId: 'review' } }])
 
     // What went on there is not what is to be copied any more.
     const late = await ion(['store', 'copy', '--from', files, '--to', postgres], { cwd })
@@ -132,14 +138,54 @@ describe('ion store copy', () => {
     const cwd = storesProject()
     const secret = 'postgres://ada:hunter22@127.0.0.1:1/jobs'
     for (const more of [
-      ['--to', secret],
-      ['--from', secret, '--to', 'sqlite:ion.db', '--json'],
+      ['--from', secret, '--to', 'sqlite:ion.db'],
       [`--to=${secret}`, '--json'],
     ]) {
       const { exitCode, stdout, stderr } = await ion(['store', 'copy', ...more], { cwd })
       expect([exitCode, stdout + stderr]).toEqual([5, expect.stringContaining("can't connect to Postgres")])
       expect(stdout + stderr).not.toContain('hunter22')
     }
+  })
+})
+
+describe('ion store export and import', () => {
+  it('carry a run by way of one file, and it goes on', async () => {
+    const cwd = storesProject()
+    await ion(['run', 'made'], { cwd })
+    const id = await latestRunId(cwd)
+    const exported = await ion(['store', 'export', '--output', 'runs.ion.gz'], { cwd })
+    expect([exported.exitCode, exported.stdout]).toEqual([0, `${id}  exported  2 files\n`])
+    const again = await ion(['store', 'export', '--output', 'runs.ion.gz'], { cwd })
+    expect([again.exitCode, again.stderr]).toEqual([
+      2,
+      expect.stringContaining('is there already (give --force'),
+    ])
+
+    const other = storesProject()
+    const file = join(cwd, 'runs.ion.gz')
+    const imported = await ion(['store', 'import', file, '--to', 'sqlite:ion.db', '--json'], { cwd: other })
+    expect(imported.exitCode).toBe(0)
+    expect(jsonLines(imported.stdout)).toMatchObject([
+      { schema: 'ion/imported-run@1', runId: id, outcome: 'copied', files: { copied: 2 } },
+      { schema: 'ion/store-import@1', file, copied: 1, present: 0, refused: 0 },
+    ])
+    expect(readFileSync(join(other, '.ion/runs', id, 'artifacts/report.md'), 'utf8')).toBe('made\n')
+    const shown = await ion(['show', id, '--store', 'sqlite:ion.db'], { cwd: other })
+    expect(shown.stdout).toContain('gate')
+  })
+
+  it('refuse a file that was cut short, and keep the runs that are whole in it', async () => {
+    const cwd = storesProject()
+    await ion(['run', 'greet'], { cwd })
+    await ion(['store', 'export', '--output', 'runs.ion'], { cwd })
+    const text = readFileSync(join(cwd, 'runs.ion'), 'utf8')
+    writeFileSync(join(cwd, 'cut.ion'), text.slice(0, text.lastIndexOf('{"complete"')))
+    const { exitCode, stdout, stderr } = await ion(['store', 'import', 'cut.ion', '--to', 'sqlite:ion.db'], {
+      cwd,
+    })
+    expect([exitCode, stdout]).toEqual([1, expect.stringMatching(/ {2}imported\n$/)])
+    expect(stderr).toMatch(/^ion: cut\.ion:\d+: the file ends here and is not whole$/m)
+    expect((await ion(['store', 'import', 'nosuch.ion', '--to', 'sqlite:ion.db'], { cwd })).exitCode).toBe(4)
   })
 })
 

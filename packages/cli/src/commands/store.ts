@@ -5,6 +5,8 @@ import { exitCodes } from '../exit-codes.ts'
 import { examples } from '../help-text.ts'
 import { storeChoice } from '../store-option.ts'
 import { storeCopyCommand } from './store-copy.ts'
+import { storeExportCommand } from './store-export.ts'
+import { storeImportCommand } from './store-import.ts'
 
 /** `ion store`: what is done to a store as a whole. */
 export function storeCommand(cli: Cli): Command {
@@ -35,6 +37,8 @@ export function storeCommand(cli: Cli): Command {
     .helpCommand(false)
     .addCommand(migrate)
     .addCommand(storeCopyCommand(cli))
+    .addCommand(storeExportCommand(cli))
+    .addCommand(storeImportCommand(cli))
 }
 
 async function migrateTables(cli: Cli): Promise<number> {

@@ -12,7 +12,8 @@ export async function* chosenRuns(store: IWorkflowStore, runs?: readonly string[
   let cursor: string | null = null
   do {
     const request = { limit: pageSize, ...(cursor === null ? {} : { cursor }) }
-    const page: Page<RunSummary> = await patiently(patienceOf({}), () => store.listWorkflowRuns({}, request))
+    const patience = { ...patienceOf({}), begun: cursor !== null }
+    const page: Page<RunSummary> = await patiently(patience, () => store.listWorkflowRuns({}, request))
     for (const { id } of page.items) yield id
     cursor = page.next
   } while (cursor !== null)

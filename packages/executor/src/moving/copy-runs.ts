@@ -11,7 +11,7 @@ import { ExecutorError } from '../errors.ts'
 import { patienceOf, patiently } from '../patience.ts'
 import { chosenRuns } from './chosen-runs.ts'
 import type { MovedFiles, MovingOptions, MovingResult, MovingSide } from './moved-run.ts'
-import { MovingTally } from './moving-tally.ts'
+import { MovingTally, noFiles } from './moving-tally.ts'
 import { copyRunFiles } from './run-files.ts'
 import { settledRun, settledSnapshot } from './settled-run.ts'
 import { folderOn } from './side-folder.ts'
@@ -42,7 +42,12 @@ export async function copyRuns(options: CopyOptions): Promise<MovingResult> {
   const tally = new MovingTally(options)
   for await (const id of chosenRuns(from.store, runs)) {
     if (tally.stopped) return tally.result(true)
-    await tally.note(id, async (files) => await copyRun(id, { from, to, target, files }))
+    const files = noFiles()
+    try {
+      tally.moved(id, await copyRun(id, { from, to, target, files }), files)
+    } catch (error) {
+      tally.refused(id, error, files)
+    }
   }
   return tally.result()
 }
@@ -50,7 +55,7 @@ export async function copyRuns(options: CopyOptions): Promise<MovingResult> {
 /** The store as one that takes runs in. @throws {ExecutorError} `cannot_import` */
 export function importerOf(store: IWorkflowStore): IWorkflowStore & RunImport {
   if (importsRuns(store)) return store
-  throw new ExecutorError('cannot_import', 'the store to copy to takes in no runs of other stores')
+  throw new ExecutorError('cannot_import', 'the store takes in no runs of other stores')
 }
 
 interface Copying {

@@ -15,25 +15,31 @@ export class MovingTally {
     this.#options = options
   }
 
-  /** Moves a run; what speaks against this run alone is noted, and the others go on. */
-  async note(runId: string, move: (files: MovedFiles) => Promise<'copied' | 'present'>): Promise<void> {
-    const files = noFiles()
-    let moved: MovedRun
-    try {
-      moved = { runId, outcome: await move(files), files }
-    } catch (error) {
-      moved = { runId, outcome: 'refused', error: reasonOf(error), files }
-    }
-    this.#counts[moved.outcome] += 1
-    this.#options.onRun?.(moved)
+  /** A run was moved, or was there already. */
+  moved(runId: string, outcome: 'copied' | 'present', files: MovedFiles): void {
+    this.#tell({ runId, outcome, files })
   }
 
+  /** A run could not be moved. @throws the error, when it is no matter of this run alone. */
+  refused(runId: string, error: unknown, files: MovedFiles): { code: string; message: string } {
+    const reason = reasonOf(error)
+    this.#tell({ runId, outcome: 'refused', error: reason, files })
+    return reason
+  }
+
+  /** Whether it was told to end. */
   get stopped(): boolean {
     return this.#options.signal?.aborted === true
   }
 
+  /** The sum. */
   result(interrupted = false): MovingResult {
     return { ...this.#counts, interrupted }
+  }
+
+  #tell(run: MovedRun): void {
+    this.#counts[run.outcome] += 1
+    this.#options.onRun?.(run)
   }
 }
 
