@@ -8,13 +8,13 @@ import {
   type StoreAbilities,
   type StorePrimitives,
   sameRun,
-  UnavailableError,
 } from '@ion/store'
 import { discardFolder } from './deletion.ts'
-import { asStoreError, isTaken } from './file-errors.ts'
+import { asStoreError } from './file-errors.ts'
 import { makeDurableFolders } from './file-system.ts'
 import { ImportLog } from './import-log.ts'
 import { runFolders } from './layout.ts'
+import { publishImport } from './publish-import.ts'
 import type { StoreParts } from './store-parts.ts'
 
 /** What an import works with besides the snapshot. */
@@ -46,7 +46,7 @@ export async function importRun(
     if (isThere) await discardFolder(id, { layout, files, damaged: false })
     const hadKey = await takeKey(intake, parts)
     try {
-      if (await publish(temporary, id, parts)) return
+      if (await publishImport(temporary, id, parts)) return
       if (await sameRun(store, { id, digest }, call)) return
       throw new AlreadyExistsError(`${layout.run(id)} is there, and is not the folder of run ${id}`, { id })
     } catch (error) {
@@ -113,20 +113,4 @@ async function freeKey(
   { keys }: Importing['parts'],
 ): Promise<void> {
   if (idempotencyKey !== null) await keys.free(idempotencyKey, id)
-}
-
-/** Gives the folder the run's name, durably; `false` when the name is taken. */
-async function publish(folder: string, id: string, { layout, files }: Importing['parts']): Promise<boolean> {
-  try {
-    await files.rename(folder, layout.run(id))
-  } catch (error) {
-    if (isTaken(error)) return false
-    throw asStoreError(error, 'none')
-  }
-  try {
-    await files.flushFolder(layout.root)
-    return true
-  } catch (error) {
-    throw new UnavailableError(`${layout.root} could not be flushed`, 'unknown', { cause: error })
-  }
 }
