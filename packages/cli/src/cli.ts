@@ -20,6 +20,8 @@ export interface Cli {
   readonly options: GlobalOptions
   /** The project's configuration, read once. */
   config(): Promise<LoadedConfig>
+  /** URLs of stores that the command names besides `--store`: what is secret in them is never said. */
+  namedStores?: string[]
   /** What this command's process will exit with, once it is known. */
   exitCode: number
 }

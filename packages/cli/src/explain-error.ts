@@ -35,10 +35,13 @@ const executorExitCodes: Partial<{ [Code in ExecutorError['code']]: ExitCode }> 
   missing_store: exitCodes.unavailable,
   run_held: exitCodes.unavailable,
   run_lost: exitCodes.unavailable,
+  cannot_import: exitCodes.unavailable,
+  invalid_run_file: exitCodes.failed,
 }
 
 const executorHints: Partial<{ [Code in ExecutorError['code']]: string }> = {
   missing_agent: agentHint,
+  file_exists: 'give --force to replace it',
   invalid_input: 'inputs are given as --input name=value',
   missing_variable:
     'BASE_BRANCH, DOCS_DIR and STATE_DIR are set with --base-branch, --docs-dir and --state-dir',

@@ -8,7 +8,7 @@ export async function hidePasswords(shown: Pick<NodeJS.Process, 'argv' | 'title'
   if (!argv.some((word) => word.includes('://'))) return
   const { redactStoreUrl } = await import('@ion/executor')
   const redacted = argv.map((word) =>
-    word.replace(/^(--store=)?(.*)$/s, (_, option = '', url) => option + redactStoreUrl(url)),
+    word.replace(/^(--(?:store|from|to)=)?(.*)$/s, (_, option = '', url) => option + redactStoreUrl(url)),
   )
   if (redacted.some((word, index) => word !== argv[index])) shown.title = redacted.join(' ')
 }

@@ -13,7 +13,7 @@ export const rootHelp = `ion runs workflows: YAML in, every outcome logged, and 
   ion usage                   show how often agents were called, and what that cost
   ion validate [files]        say everything that is wrong with workflows
   ion prune                   delete runs that have ended
-  ion store migrate           make or update the tables of a database
+  ion store <copy|export|…>   move runs between stores, make or update the tables of a database
   ion help <command>          show more, with examples; ion help exit-codes
 
 <run> is an id, a unique beginning of one, or latest.

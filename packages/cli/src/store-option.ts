@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type CreateStoreOptions, createStore } from '@ion/executor'
+import { type CreateStoreOptions, createStore, redactStoreUrl } from '@ion/executor'
 import type { IWorkflowStore } from '@ion/store'
 import type { Cli } from './cli.ts'
 import { defaultRunsFolder, projectFolder } from './project.ts'
@@ -21,13 +21,19 @@ function fromRoot(store: string, root: string): string {
   return pathToFileURL(resolve(root, path)).href.replace('file:', `${scheme}:`) + query
 }
 
-/** The store that is meant, and where its package is looked for. */
+/**
+ * The store that is meant, and where its package is looked for.
+ *
+ * @param given - The URL of another one. The package of `--store-package` is not for it.
+ */
 export async function storeChoice(
   cli: Pick<Cli, 'options' | 'env' | 'config'>,
+  given?: string,
 ): Promise<{ url: string; options: CreateStoreOptions }> {
   const cwd = process.cwd()
-  const url = await storeUrl(cli, cwd)
-  const name = cli.options.storePackage ?? (await configuredPackage(cli, url))
+  const url = given ?? (await storeUrl(cli, cwd))
+  const said = given === undefined ? cli.options.storePackage : undefined
+  const name = said ?? (await configuredPackage(cli, url))
   return {
     url,
     options: {
@@ -43,6 +49,22 @@ async function configuredPackage(cli: Pick<Cli, 'config'>, url: string): Promise
   const scheme = url.slice(0, url.indexOf(':'))
   const name = Object.hasOwn(stores, scheme) ? stores[scheme] : undefined
   return name !== undefined && /^\.{1,2}\//.test(name) ? resolve(root, name) : name
+}
+
+/** Opens a store that was named by its URL for as long as `use` takes; without one, the store that is meant. @throws as `withStore` */
+export async function withStoreAt<Result>(
+  cli: Cli,
+  given: string | undefined,
+  use: (opened: { store: IWorkflowStore; shownUrl: string }) => Promise<Result>,
+): Promise<Result> {
+  if (given !== undefined) cli.namedStores = [...(cli.namedStores ?? []), given]
+  const { url, options } = await storeChoice(cli, given)
+  const store = await createStore(url, options)
+  try {
+    return await use({ store, shownUrl: redactStoreUrl(url) })
+  } finally {
+    await store.close()
+  }
 }
 
 /**

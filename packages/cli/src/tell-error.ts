@@ -8,9 +8,9 @@ import { diagnosticLines } from './output/diagnostics.ts'
  * Says an error, in one line after the diagnostics it has, or as data with `--json`. Whatever named the store (an option, a
  * configuration's line that is shown, a driver), its password is not said.
  */
-export function tellError({ terminal, options, env }: Cli, error: unknown): ExitCode {
+export function tellError({ terminal, options, env, namedStores = [] }: Cli, error: unknown): ExitCode {
   const report = explainError(error)
-  const urls = [options.store, env.ION_STORE].filter((url) => url !== undefined)
+  const urls = [options.store, env.ION_STORE, ...namedStores].filter((url) => url !== undefined)
   const redact = (text: string) => redactStoreUrls(text, urls)
   if (options.json) terminal.printJson(mapTexts(errorAsData(report), redact))
   else for (const line of errorLines(report)) terminal.say(redact(line))

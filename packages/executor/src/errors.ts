@@ -22,6 +22,11 @@ export type ExecutorErrorCode =
   | 'no_open_gate'
   | 'ambiguous_gate'
   | 'invalid_condition'
+  | 'run_changed'
+  | 'cannot_import'
+  | 'copy_mismatch'
+  | 'file_exists'
+  | 'invalid_run_file'
 
 /** An error of the executor: a stable `code`, what happened, and what to do. */
 export class ExecutorError extends Error {

@@ -49,7 +49,8 @@ export async function removeRunFolder(place: RunFolderPlace): Promise<void> {
 /** What `rmdir` says of a folder that isn't there, or that has something else in it. */
 const isKept: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR'])
 
-function runFolderPath({ store, runId, cwd, artifactsDir }: RunFolderPlace): string {
+/** Absolute path of a run's folder; it need not exist. */
+export function runFolderPath({ store, runId, cwd, artifactsDir }: RunFolderPlace): string {
   return artifactsDir === undefined && hasRunFolders(store)
     ? store.runFolder(runId)
     : join(resolve(cwd, artifactsDir ?? defaultRoot), runId)

@@ -26,6 +26,8 @@ import {
   type RunFields,
   type RunFilter,
   type RunFolders,
+  type RunImport,
+  type RunSnapshot,
   runPatchSchema,
   type StoreAbilities,
   type StorePrimitives,
@@ -37,6 +39,7 @@ import { deleteRun } from './deletion.ts'
 import { readEvents } from './events.ts'
 import { updateFields } from './fields.ts'
 import { asStoreError } from './file-errors.ts'
+import { importRun } from './import-run.ts'
 import { Layout } from './layout.ts'
 import { listRuns } from './listing.ts'
 import type { RunLog } from './run-log.ts'
@@ -69,7 +72,7 @@ const maxEventBytes = 1024 * 1024
  * const { items } = await store.listWorkflowRuns({ status: ['interrupted'] }, { limit: 20 })
  * await store.close()
  */
-export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFolders, Reopenable {
+export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFolders, Reopenable, RunImport {
   readonly abilities: StoreAbilities
   readonly reopen: Reopenable['reopen']
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
@@ -103,6 +106,15 @@ export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFold
       if (!this.#swept) void sweepTemporary(this.#parts.layout, this.#parts.files, this.#parts.clock())
       this.#swept = true
       const id = await this.#parts.creation.create(complete, this.#parts.clock().toISOString())
+      this.#parts.projector.schedule(id)
+      return await this.#parts.logs.use(id, (log) => this.#record(log))
+    })
+  }
+
+  async importWorkflowRun(snapshot: RunSnapshot, options?: CallOptions) {
+    const { id } = snapshot.run
+    return await this.#calls.run(options, 'unknown', async () => {
+      await importRun(snapshot, { abilities: this.abilities, parts: this.#parts, store: this }, options)
       this.#parts.projector.schedule(id)
       return await this.#parts.logs.use(id, (log) => this.#record(log))
     })

@@ -88,7 +88,12 @@ async function insert(database: SqlDatabase, values: Values, call?: CallOptions)
   }
 }
 
-async function findTaken(database: SqlDatabase, values: Values, call?: CallOptions): Promise<readonly Row[]> {
+/** The runs that have an id, or an idempotency key as it is stored. */
+export async function findTaken(
+  database: SqlDatabase,
+  values: Values,
+  call?: CallOptions,
+): Promise<readonly Row[]> {
   const statement = () => sql`
     select id, idempotency_key, creation_digest from ${database.tables.workflow_runs}
     where id = ${value('id')} or idempotency_key = ${value('idempotencyKey')}`

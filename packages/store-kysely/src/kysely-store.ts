@@ -20,6 +20,8 @@ import {
   type PageRequest,
   type RunFields,
   type RunFilter,
+  type RunImport,
+  type RunSnapshot,
   runPatchSchema,
   type StoreAbilities,
   type StorePrimitives,
@@ -30,6 +32,7 @@ import { readBlob } from './blobs.ts'
 import { createRun } from './create-run.ts'
 import { deleteRun } from './delete-run.ts'
 import { readEvents } from './events.ts'
+import { importRun } from './import-run.ts'
 import { listRuns } from './list-runs.ts'
 import { migrate, readSchemaState, refuseNewer } from './migrations/migrate.ts'
 import { pageBounds } from './page-bounds.ts'
@@ -63,7 +66,7 @@ const mebibyte = 1024 * 1024
  * @example
  * const store = new KyselyStore({ db: new Kysely({ dialect }), flavor: 'sqlite' })
  */
-export class KyselyStore implements IWorkflowStore, StorePrimitives {
+export class KyselyStore implements IWorkflowStore, StorePrimitives, RunImport {
   readonly abilities: StoreAbilities
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
   declare createWorkflowEvent: IWorkflowStore['createWorkflowEvent']
@@ -108,6 +111,11 @@ export class KyselyStore implements IWorkflowStore, StorePrimitives {
     const checked = checkRecord(newRunSchema, run, 'run')
     const complete = copyJson({ ...checked, definition: run.definition })
     return await this.#call('unknown', options, () => createRun(this.#database, complete, options))
+  }
+
+  async importWorkflowRun(snapshot: RunSnapshot, options?: CallOptions) {
+    const importing = { abilities: this.abilities, store: this }
+    return await this.#call('unknown', options, () => importRun(this.#database, snapshot, importing, options))
   }
 
   async getWorkflowRun(id: string, options?: CallOptions) {

@@ -3,7 +3,7 @@ import { type AppendShape, type ClaimGuard, eventColumns } from './append-statem
 import { escapeText } from './escaped-text.ts'
 import { planFence } from './plan-fence.ts'
 import type { StepValues } from './sql-database.ts'
-import type { BatchRow, SqlFlavor } from './sql-flavor.ts'
+import type { SqlFlavor } from './sql-flavor.ts'
 
 /** An append as statements take it: nothing in it is the caller's any more. */
 export interface PackedAppend {
@@ -71,8 +71,11 @@ export function keyOf(shape: Omit<AppendShape, 'guard'>, guard: ClaimGuard): str
   return `append ${guard} ${JSON.stringify(shape)}`
 }
 
+/** A row of the batch of an append's events. */
+export type EventRow = { readonly [Column in (typeof eventColumns)[number]]: string | null }
+
 /** An output lies in a table of its own, and there alone. */
-function eventRow({ type, nodeId, payload }: NewEvent): BatchRow {
+export function eventRow({ type, nodeId, payload }: NewEvent): EventRow {
   if (type !== 'node_completed' || payload.output === undefined) {
     return { type, node_id: nodeId ?? null, payload: JSON.stringify(payload), output: null }
   }

@@ -37,6 +37,13 @@ export interface StepValues extends Values {
   readonly rows?: readonly BatchRow[]
 }
 
+/** A statement with its values. `key` tells the statement from all others. */
+export interface BoundStatement {
+  key: string
+  build(): Sql
+  values: Values
+}
+
 interface PreparedStatement {
   bind: Prepared
   each: StepStatement['each']
@@ -91,6 +98,14 @@ export class SqlDatabase {
     const prepared = this.#preparedAs(key, () => build().map((statement) => ({ statement })))
     const [row] = await this.#run(prepared, values, call)
     return row
+  }
+
+  /** Runs statements, each with values of its own, as one transaction; gives the first one's rows, and without any leaves out the rest. */
+  async sequence(statements: readonly BoundStatement[], call?: CallOptions): Promise<readonly Row[]> {
+    const bound = statements.flatMap(({ key, build, values }) =>
+      this.#preparedAs(key, () => [{ statement: build() }]).map(({ bind }) => bind(values)),
+    )
+    return await this.patiently(() => this.#runStatements(bound), call)
   }
 
   /** Repeats work while it meets other writers, until the time for that is over. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   type Append,
   type Appended,
+  type Blob,
   type Claim,
   type ClaimAppend,
   type Claimed,
@@ -23,6 +24,7 @@ import {
   type RunHead,
   type RunSummary,
   type StoredDefinition,
+  type UnheldRun,
   viewClaim,
   type WorkflowEvent,
   type WorkflowRun,
@@ -36,6 +38,14 @@ interface Commit<Result extends Appended = Appended> {
 
 /** What a run is created from, its defaults filled in. */
 export type CompleteNewRun = Required<NewRun>
+
+/** What is made a run of again; it has been checked and copied. */
+export interface ImportedRun {
+  run: UnheldRun
+  events: WorkflowEvent[]
+  signals: WorkflowSignal[]
+  blobs: Blob[]
+}
 
 /**
  * One run with all that belongs to it. Every method is one synchronous step, and thereby atomic. What goes in is
@@ -72,6 +82,18 @@ export class MemoryRun {
       finishedAt: null,
       updatedAt: now,
     }
+  }
+
+  /** A run as it was in another store. */
+  static imported(created: CompleteNewRun, { run, events, signals, blobs }: ImportedRun): MemoryRun {
+    const imported = new MemoryRun(created, run.createdAt)
+    const { status, lastSequence, lastSignal, error, wakeAt, startedAt, finishedAt, updatedAt } = run
+    const times = { startedAt, finishedAt, updatedAt }
+    imported.#head = { status, lastSequence, lastSignal, claim: null, error, wakeAt, ...times }
+    imported.#events.push(...events)
+    imported.#signals.push(...signals)
+    for (const { ref, bytes } of blobs) imported.#blobs.set(ref, Uint8Array.from(bytes))
+    return imported
   }
 
   /** Whether another creation, its id aside, says the same as the one this run came from. */

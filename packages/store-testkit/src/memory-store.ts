@@ -24,13 +24,17 @@ import {
   pageOfRuns,
   type RunFields,
   type RunFilter,
+  type RunImport,
+  RunIntake,
+  type RunSnapshot,
   runPatchSchema,
   type StoreAbilities,
   type StorePrimitives,
+  sameRun,
   startOfPage,
   UnavailableError,
 } from '@ion/store'
-import { MemoryRun } from './memory-run.ts'
+import { type ImportedRun, MemoryRun } from './memory-run.ts'
 
 /** What handles on the same runs share. */
 export interface MemoryData {
@@ -59,7 +63,7 @@ const mebibyte = 1024 * 1024
  * const store = new MemoryStore()
  * await store.createWorkflowRun({ id: 'r1', workflowName: 'hello', definition })
  */
-export class MemoryStore implements IWorkflowStore, StorePrimitives {
+export class MemoryStore implements IWorkflowStore, StorePrimitives, RunImport {
   readonly abilities: StoreAbilities
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
   declare createWorkflowEvent: IWorkflowStore['createWorkflowEvent']
@@ -92,6 +96,33 @@ export class MemoryStore implements IWorkflowStore, StorePrimitives {
     this.#data.runs.set(id, stored)
     if (idempotencyKey !== null) this.#data.keys.set(idempotencyKey, id)
     return stored.record(now)
+  }
+
+  async importWorkflowRun(snapshot: RunSnapshot, options?: CallOptions) {
+    this.#enter(options)
+    const intake = new RunIntake(snapshot, this.abilities)
+    const { id, idempotencyKey } = intake.run
+    const imported: ImportedRun = { run: intake.run, signals: await intake.signals(), events: [], blobs: [] }
+    for await (const { events } of intake.commits()) imported.events.push(...events)
+    for await (const { ref, bytes } of intake.blobs())
+      imported.blobs.push({ ref, bytes: Uint8Array.from(bytes) })
+    const digest = intake.finish()
+    for (;;) {
+      const now = this.#enter(options)
+      const byKey = idempotencyKey === null ? undefined : this.#data.keys.get(idempotencyKey)
+      if (byKey !== undefined && byKey !== id) {
+        const key = JSON.stringify(idempotencyKey)
+        throw new AlreadyExistsError(`idempotency key ${key} exists with other content`, { id: byKey })
+      }
+      if (!this.#data.runs.has(id)) {
+        const run = MemoryRun.imported(intake.created, imported)
+        this.#data.runs.set(id, run)
+        if (idempotencyKey !== null) this.#data.keys.set(idempotencyKey, id)
+        return run.record(now)
+      }
+      const same = await sameRun(this, { id, digest }, options)
+      if (same) return same
+    }
   }
 
   async getWorkflowRun(id: string, options?: CallOptions) {

@@ -7,6 +7,7 @@ import { deletion } from './areas/deletion.ts'
 import { eventSizes, events } from './areas/events.ts'
 import { handles } from './areas/handles.ts'
 import { histories } from './areas/histories.ts'
+import { imports } from './areas/imports.ts'
 import { largeData } from './areas/large-data.ts'
 import { listing } from './areas/listing.ts'
 import { oddData } from './areas/odd-data.ts'
@@ -52,6 +53,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...races,
   ...crashes,
   ...clocks,
+  ...imports,
 ]
 
 /** A case bound to a store. */

@@ -4,6 +4,9 @@ import type { Cli } from '../cli.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { examples } from '../help-text.ts'
 import { storeChoice } from '../store-option.ts'
+import { storeCopyCommand } from './store-copy.ts'
+import { storeExportCommand } from './store-export.ts'
+import { storeImportCommand } from './store-import.ts'
 
 /** `ion store`: what is done to a store as a whole. */
 export function storeCommand(cli: Cli): Command {
@@ -18,13 +21,24 @@ export function storeCommand(cli: Cli): Command {
       cli.exitCode = await migrateTables(cli)
     })
   return new Command('store')
-    .summary('make or update the tables of a database')
+    .summary('move runs between stores, make or update the tables of a database')
     .description(
-      'Looks after the store itself: `ion store migrate` makes or updates the tables of its database.',
+      'Looks after stores as a whole: `copy` carries runs from one store to another, `export` and `import` by way of one file; ' +
+        '`migrate` makes or updates the tables of a database.',
     )
-    .addHelpText('after', examples('ion store migrate --store sqlite:ion.db', 'ion store migrate --json'))
+    .addHelpText(
+      'after',
+      examples(
+        'ion store copy --from file:.ion/runs --to sqlite:ion.db',
+        'ion store export --output runs.ion.gz',
+        'ion store migrate --store sqlite:ion.db',
+      ),
+    )
     .helpCommand(false)
     .addCommand(migrate)
+    .addCommand(storeCopyCommand(cli))
+    .addCommand(storeExportCommand(cli))
+    .addCommand(storeImportCommand(cli))
 }
 
 async function migrateTables(cli: Cli): Promise<number> {

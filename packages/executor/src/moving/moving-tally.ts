@@ -1,0 +1,54 @@
+import { isStoreError } from '@ion/store'
+import { ExecutorError } from '../errors.ts'
+import type { MovedFiles, MovedRun, MovingOptions, MovingResult } from './moved-run.ts'
+import { systemCode } from './system-code.ts'
+
+/** No files. */
+export const noFiles = (): MovedFiles => ({ copied: 0, present: 0, skipped: [] })
+
+/** Counts what becomes of runs, and tells of each. */
+export class MovingTally {
+  readonly #options: MovingOptions
+  readonly #counts = { copied: 0, present: 0, refused: 0 }
+
+  constructor(options: MovingOptions) {
+    this.#options = options
+  }
+
+  /** A run was moved, or was there already. */
+  moved(runId: string, outcome: 'copied' | 'present', files: MovedFiles): void {
+    this.#tell({ runId, outcome, files })
+  }
+
+  /** A run could not be moved. @throws the error, when it is no matter of this run alone. */
+  refused(runId: string, error: unknown, files: MovedFiles): { code: string; message: string } {
+    const reason = reasonOf(error)
+    this.#tell({ runId, outcome: 'refused', error: reason, files })
+    return reason
+  }
+
+  /** Whether it was told to end. */
+  get stopped(): boolean {
+    return this.#options.signal?.aborted === true
+  }
+
+  /** The sum. */
+  result(interrupted = false): MovingResult {
+    return { ...this.#counts, interrupted }
+  }
+
+  #tell(run: MovedRun): void {
+    this.#counts[run.outcome] += 1
+    this.#options.onRun?.(run)
+  }
+}
+
+/** Errors that say something of more than one run. */
+const ofAllRuns: ReadonlySet<string> = new Set(['unavailable', 'invalid_run_file'])
+
+/** Why a run was refused. @throws what is no matter of this run alone. */
+function reasonOf(error: unknown): { code: string; message: string } {
+  const code = isStoreError(error) || error instanceof ExecutorError ? error.code : systemCode(error)
+  if (code === undefined || ofAllRuns.has(code) || !(error instanceof Error)) throw error
+  return { code, message: error.message }
+}
