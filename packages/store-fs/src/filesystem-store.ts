@@ -13,6 +13,8 @@ import {
   composeStore,
   copyAppend,
   copyJson,
+  type EventFeed,
+  type FeedRequest,
   type IWorkflowStore,
   isStoreError,
   type NewRun,
@@ -35,6 +37,7 @@ import { claimLog } from './claiming.ts'
 import { appendToLog } from './commit.ts'
 import { deleteRun } from './deletion.ts'
 import { readEvents } from './events.ts'
+import { readFeed } from './feed.ts'
 import { updateFields } from './fields.ts'
 import { asStoreError } from './file-errors.ts'
 import { Layout } from './layout.ts'
@@ -69,7 +72,7 @@ const maxEventBytes = 1024 * 1024
  * const { items } = await store.listWorkflowRuns({ status: ['interrupted'] }, { limit: 20 })
  * await store.close()
  */
-export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFolders, Reopenable {
+export class FilesystemStore implements IWorkflowStore, StorePrimitives, EventFeed, RunFolders, Reopenable {
   readonly abilities: StoreAbilities
   readonly reopen: Reopenable['reopen']
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
@@ -84,7 +87,7 @@ export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFold
     const { artifactsDir, sharedBetweenHosts = false } = options
     const layout = new Layout(resolve(artifactsDir))
     const hosts = sharedBetweenHosts ? 'many' : 'one'
-    this.abilities = Object.freeze({ processes: 'many', hosts, maxEventBytes })
+    this.abilities = Object.freeze({ processes: 'many', hosts, maxEventBytes, feed: true })
     const url = pathToFileURL(layout.root).href
     this.reopen = { module: import.meta.url, url, options: { sharedBetweenHosts } }
     this.#parts = assembleParts(layout, surroundings)
@@ -181,6 +184,11 @@ export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFold
 
   async getSignals(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
     return await this.#read(id, options, (log) => readSignals(log, page.after ?? 0, page.limit))
+  }
+
+  /** As `EventFeed` says, in order of time as far as that goes. A cursor has about 13 characters for each run that is there. */
+  async readEvents(page: FeedRequest, options?: CallOptions) {
+    return await this.#calls.run(options, 'none', () => readFeed(page, this.#parts, options))
   }
 
   /** Waits for what is in flight, brings `run.json` up to date and closes all files. */

@@ -12,7 +12,7 @@ describeStore(
       const schema = `ion_${randomUUID()}`
       return { url: `pglite:${schema}`, cleanup: () => dropSchema(schema) }
     },
-    abilities: { processes: 'one', hosts: 'one', maxEventBytes: 1024 * 1024 },
+    abilities: { processes: 'one', hosts: 'one', maxEventBytes: 1024 * 1024, feed: true },
   },
   { describe: process.env.ION_LONG ? describe : describe.skip, it },
 )

@@ -16,7 +16,7 @@ for (const library of ['better-sqlite3', 'libsql']) {
         const cleanup = () => rmSync(folder, { recursive: true, force: true })
         return { url: pathToFileURL(join(folder, 'ion.db')).href, cleanup }
       },
-      abilities: { processes: 'many', hosts: 'one', maxEventBytes: 1024 * 1024 },
+      abilities: { processes: 'many', hosts: 'one', maxEventBytes: 1024 * 1024, feed: true },
     },
     { describe: process.env.ION_LONG ? describe : describe.skip, it },
   )

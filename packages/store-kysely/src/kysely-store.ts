@@ -5,11 +5,14 @@ import {
   type Claim,
   type ClaimAppend,
   checkAppendShape,
+  checkFeedLimit,
   checkRecord,
   checkRunId,
   checkTtl,
   composeStore,
   copyJson,
+  type EventFeed,
+  type FeedRequest,
   type IWorkflowStore,
   type NewRun,
   type NewSignal,
@@ -32,7 +35,9 @@ import { deleteRun } from './delete-run.ts'
 import { readEvents } from './events.ts'
 import { listRuns } from './list-runs.ts'
 import { migrate, readSchemaState, refuseNewer } from './migrations/migrate.ts'
+import { recountFeed } from './migrations/recount-feed.ts'
 import { pageBounds } from './page-bounds.ts'
+import { readFeed } from './read-feed.ts'
 import { readRun } from './read-run.ts'
 import { renewClaim } from './renew-claim.ts'
 import { readSignals, sendSignal } from './signals.ts'
@@ -63,7 +68,7 @@ const mebibyte = 1024 * 1024
  * @example
  * const store = new KyselyStore({ db: new Kysely({ dialect }), flavor: 'sqlite' })
  */
-export class KyselyStore implements IWorkflowStore, StorePrimitives {
+export class KyselyStore implements IWorkflowStore, StorePrimitives, EventFeed {
   readonly abilities: StoreAbilities
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
   declare createWorkflowEvent: IWorkflowStore['createWorkflowEvent']
@@ -77,7 +82,13 @@ export class KyselyStore implements IWorkflowStore, StorePrimitives {
 
   constructor(options: KyselyStoreOptions) {
     const { abilities, maxEventBytes = mebibyte, migrates = true, ownsDatabase = false } = options
-    this.abilities = Object.freeze({ processes: 'many', hosts: 'one', ...abilities, maxEventBytes })
+    this.abilities = Object.freeze({
+      processes: 'many',
+      hosts: 'one',
+      ...abilities,
+      maxEventBytes,
+      feed: true,
+    })
     this.#database = new SqlDatabase(options)
     this.#migrates = migrates
     this.#ownsDatabase = ownsDatabase
@@ -95,7 +106,8 @@ export class KyselyStore implements IWorkflowStore, StorePrimitives {
     return await this.#calls.run({}, 'none', async () => {
       const state = await this.#database.patiently(() => readSchemaState(this.#database))
       refuseNewer(state)
-      return state.missing.length === 0 ? [] : await migrate(this.#database)
+      const made = state.missing.length === 0 ? [] : await migrate(this.#database)
+      return [...made, ...(await recountFeed(this.#database))]
     })
   }
 
@@ -176,6 +188,12 @@ export class KyselyStore implements IWorkflowStore, StorePrimitives {
   async getSignals(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
     checkRunId(id)
     return await this.#call('none', options, () => readSignals(this.#database, id, pageBounds(page), options))
+  }
+
+  async readEvents({ after, limit }: FeedRequest, options?: CallOptions) {
+    checkFeedLimit(limit)
+    const page = { limit, ...(after === undefined ? {} : { after }) }
+    return await this.#call('none', options, () => readFeed(this.#database, page, options))
   }
 
   /** Waits for what is in flight, then lets go of the database if it is the store's own. */

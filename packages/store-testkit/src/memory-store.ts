@@ -10,6 +10,8 @@ import {
   checkTtl,
   compareRuns,
   composeStore,
+  type EventFeed,
+  type FeedRequest,
   type IWorkflowStore,
   LeaseLostError,
   matchesFilter,
@@ -30,6 +32,7 @@ import {
   startOfPage,
   UnavailableError,
 } from '@ion/store'
+import { memoryFeed } from './memory-feed.ts'
 import { MemoryRun } from './memory-run.ts'
 
 /** What handles on the same runs share. */
@@ -59,7 +62,7 @@ const mebibyte = 1024 * 1024
  * const store = new MemoryStore()
  * await store.createWorkflowRun({ id: 'r1', workflowName: 'hello', definition })
  */
-export class MemoryStore implements IWorkflowStore, StorePrimitives {
+export class MemoryStore implements IWorkflowStore, StorePrimitives, EventFeed {
   readonly abilities: StoreAbilities
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
   declare createWorkflowEvent: IWorkflowStore['createWorkflowEvent']
@@ -70,7 +73,7 @@ export class MemoryStore implements IWorkflowStore, StorePrimitives {
   #closed = false
 
   constructor({ now, maxEventBytes = mebibyte, data }: MemoryStoreOptions = {}) {
-    this.abilities = Object.freeze({ processes: 'one', hosts: 'one', maxEventBytes })
+    this.abilities = Object.freeze({ processes: 'one', hosts: 'one', maxEventBytes, feed: true })
     this.#data = data ?? { runs: new Map(), keys: new Map() }
     this.#clock = now ?? (() => new Date())
     composeStore(this)
@@ -181,6 +184,11 @@ export class MemoryStore implements IWorkflowStore, StorePrimitives {
   async getSignals(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
     this.#enter(options)
     return this.#run(id).signals(page.after ?? 0, page.limit)
+  }
+
+  async readEvents(page: FeedRequest, options?: CallOptions) {
+    this.#enter(options)
+    return memoryFeed(page, (place) => [...this.#data.runs.values()].flatMap((run) => run.eventsAfter(place)))
   }
 
   /** Nothing is ever in flight: a call has happened by the time it returns its promise. */

@@ -5,6 +5,7 @@ import { concurrency } from './areas/concurrency.ts'
 import { crashes } from './areas/crashes.ts'
 import { deletion } from './areas/deletion.ts'
 import { eventSizes, events } from './areas/events.ts'
+import { feed } from './areas/feed.ts'
 import { handles } from './areas/handles.ts'
 import { histories } from './areas/histories.ts'
 import { largeData } from './areas/large-data.ts'
@@ -47,6 +48,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...concurrency,
   ...overlaps,
   ...histories,
+  ...feed,
   ...unknownOutcomes,
   ...largeData,
   ...races,

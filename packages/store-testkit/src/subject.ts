@@ -36,12 +36,14 @@ export type Need =
   | 'POSIX signals'
   | 'a limit of at most 32 MiB an event'
   | 'a clock that processes share'
+  | 'a feed of events'
 
 const needs: Record<Need, (subject: StoreSubject) => boolean> = {
   'several processes': ({ abilities }) => abilities.processes === 'many',
   'POSIX signals': () => process.platform !== 'win32',
   'a limit of at most 32 MiB an event': ({ abilities }) => abilities.maxEventBytes <= 32 * 1024 * 1024,
   'a clock that processes share': ({ clock }) => clock === 'server',
+  'a feed of events': ({ abilities }) => abilities.feed === true,
 }
 
 /** The needs that a subject doesn't meet. */

@@ -18,6 +18,8 @@ export interface StoreAbilities {
   hosts: 'one' | 'many'
   /** The most bytes one event may have as JSON in UTF-8, its blobs not counted. */
   maxEventBytes: number
+  /** Whether it gives the events of all runs (`EventFeed`). Default `false`. */
+  feed?: boolean
 }
 
 /** Bytes that are durable no later than the events of the same append. */
