@@ -16,6 +16,9 @@ const asNumber = (transaction: RawBuilder<unknown>) => sql`cast(cast(${transacti
  * with `last_sequence` as the append expects it; a row that was moved while the append waited is looked at anew, and found not to be as
  * expected. So what an append goes on from was committed before its snapshot, and had its id before that.
  *
+ * The index is a B-tree, at whose right end all is inserted. A BRIN index would be smaller, but where runs are deleted new events fill old
+ * pages, and then it says of most pages that they may hold what is new.
+ *
  * Ids mean something only in the cluster that gave them: tables that were dumped and restored into another are given positions below
  * all ids, and cursors of before are refused.
  *

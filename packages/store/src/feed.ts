@@ -24,7 +24,8 @@ export interface FeedPage {
  * needs no notice. A store that has it declares `feed` among its abilities.
  *
  * - Every event is on exactly one page that follows from one cursor to the next, those of a run in the order of its log.
- * - None appears behind a cursor that was given out, whoever commits meanwhile and in whatever order.
+ * - None appears behind a cursor that was given out, whoever commits meanwhile and in whatever order. So an event may be held back for as
+ *   long as others that are being written could still come before it.
  * - Across runs the order is that of the commits where the store has one, else about that of time.
  * - A run that was deleted has no more events; deleting one keeps no other event from being read.
  *
