@@ -15,8 +15,6 @@ import { freshSchema } from './servers/fresh-database.ts'
 
 const [runs, kills] = process.env.ION_LONG ? [200, 20] : [30, 3]
 const timeout = 60_000 + kills * 10_000
-/** So that runs are at work for about as long as consumers are killed. */
-const longestNodeMs = 100 * kills
 const eventsAPage = 20
 
 const workflow = `
@@ -29,12 +27,31 @@ nodes:
   - {id: last, depends_on: [left, right], prompt: last}
 `
 
+const definition = { format: 'yaml', source: '', digest: 'ab'.repeat(32), path: null, files: {} }
+
 interface Place {
   module: string
   url: string
   store: IWorkflowStore
   /** Writes that go on beside the runs, in runs of their own. */
-  beside(): Promise<void>
+  beside(consumers: Consumers): Promise<void>
+}
+
+/** Work that waits for one of the consumers to begin, so that it is done while they are killed. */
+class Consumers {
+  readonly #waiting: (() => void)[][] = Array.from({ length: kills + 1 }, () => [])
+  #count = 0
+
+  oneMoreBegan(): void {
+    for (const resolve of this.#waiting[this.#count++] ?? []) resolve()
+  }
+
+  /** @param share - How many of the consumers come before, from 0 to below 1. */
+  begun(share: number): Promise<void> {
+    const number = Math.floor(share * this.#waiting.length)
+    if (number < this.#count) return Promise.resolve()
+    return new Promise((resolve) => void this.#waiting[number]?.push(resolve))
+  }
 }
 
 function scratchFolder(): string {
@@ -52,15 +69,17 @@ async function postgres(): Promise<Place> {
   const { url, schema, cleanup } = freshSchema(postgresUrl())
   onTestFinished(cleanup)
   const store = await openPostgres(url)
-  const beside = async () => {
-    for (let number = 1; number <= runs / 3; number++) await appendSlowly(store, schema, `slow-${number}`)
+  const beside = async (consumers: Consumers) => {
+    for (let made = 0; made < runs / 3; made++) {
+      await consumers.begun((3 * made) / runs)
+      await appendSlowly(store, schema, `slow-${made}`)
+    }
   }
   return { module: '@ion/store-postgres', url, store, beside }
 }
 
 /** Appends in a transaction that is held open while others, which began later, commit. */
 async function appendSlowly(store: IWorkflowStore, schema: string, id: string): Promise<void> {
-  const definition = { format: 'yaml', source: '', digest: 'ab'.repeat(32), path: null, files: {} }
   await store.createWorkflowRun({ id, workflowName: 'slow', definition })
   const client = new Client({ connectionString: postgresUrl() })
   await client.connect()
@@ -81,6 +100,11 @@ async function appendSlowly(store: IWorkflowStore, schema: string, id: string): 
   await sleep(Math.random() * 100)
   await client.query('commit')
   await client.end()
+}
+
+async function appendEnd(store: IWorkflowStore): Promise<void> {
+  await store.createWorkflowRun({ id: 'end', workflowName: 'end', definition })
+  await store.createWorkflowEvent('end', { type: 'workflow_started', payload: {} })
 }
 
 /** Starts a consumer; resolves when it has begun to read. */
@@ -118,24 +142,31 @@ it.each([
     const { store } = place
     onTestFinished(() => store.close())
     const folder = scratchFolder()
+    const consumers = new Consumers()
     const prompt = async ({ prompt }: { prompt: string }) => {
-      await sleep(Math.random() * longestNodeMs)
+      await consumers.begun(Math.random())
+      await sleep(Math.random() * 50)
       return prompt
     }
     const ids = Array.from({ length: runs }, (_, index) => `run-${index}`)
     const working = Promise.all([
-      place.beside(),
+      place.beside(consumers),
       ...ids.map((runId) => executeWorkflow({ store, workflow, runId, cwd: folder, prompt })),
     ])
     working.catch(() => {})
 
     for (let killed = 0; killed < kills; killed++) {
       const { kill } = await startConsumer(place, folder)
+      consumers.oneMoreBegan()
       await sleep(Math.random() * 100)
       await kill()
     }
     await startConsumer(place, folder)
+    consumers.oneMoreBegan()
     await working
+    // Committed after all others, so that all others have been met once this is.
+    await appendEnd(store)
+    while (!metBy(folder).includes('end 1')) await sleep(20)
 
     const logged: string[] = []
     const { items } = await store.listWorkflowRuns({}, { limit: 1_000 })
@@ -143,7 +174,6 @@ it.each([
       for await (const { sequence } of readLog(store, id)) logged.push(`${id} ${sequence}`)
     }
     expect(items.filter(({ status }) => status === 'completed')).toHaveLength(runs)
-    while (new Set(metBy(folder)).size < logged.length + 1) await sleep(20)
 
     const last = new Map<string, number>()
     let [again, pageAfterKill] = [0, 0]

@@ -135,7 +135,7 @@ export const feed = [
             await writer.appendEvents(id, batch(last, [nodeStarted('a'), nodeStarted('b')]))
           }
         }
-        const reader = new FeedReader(await open(), { limit: 3 })
+        const reader = new FeedReader(await open())
         await readDuring(reader, Promise.all(ids.map(write)))
         await assertWholeLogs(store, reader.met, ids)
       },
@@ -218,7 +218,7 @@ export const feed = [
           await child.run('append', own[index] ?? shared, count)
           await child.run('append', shared, count)
         })
-        const reader = new FeedReader(store, { limit: 5 })
+        const reader = new FeedReader(store)
         await readDuring(reader, Promise.all(write))
         await assertWholeLogs(store, reader.met, [shared, ...own])
       },
