@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeFeedCursor, type WorkflowEvent } from '@ion/store'
+import type { PoolClient } from 'pg'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { append, completed, newRun, ownDatabase, started } from './database.test-support.ts'
 import type { PoolLike } from './host-pool.ts'
@@ -10,7 +11,12 @@ const store = new PostgresStore({ connectionString: url })
 await store.ready()
 afterAll(() => store.close())
 
+/** Those whose transaction is open. */
+const open = new Set<PoolClient>()
+
 afterEach(async () => {
+  for (const client of open) client.release(true)
+  open.clear()
   const { items } = await store.listWorkflowRuns({}, { limit: 1_000 })
   for (const { id } of items) await store.deleteWorkflowRun(id)
 })
@@ -38,6 +44,7 @@ async function readAtLeast(count: number, after?: string) {
 /** A store whose every statement is part of one transaction, which has still to end. */
 async function storeInTransaction() {
   const client = await admin.connect()
+  open.add(client)
   await client.query('begin')
   const pool: PoolLike = {
     connect: async () => ({
@@ -52,6 +59,7 @@ async function storeInTransaction() {
   }
   const end = async (how: 'commit' | 'rollback') => {
     await client.query(how)
+    open.delete(client)
     client.release()
   }
   return { slow: new PostgresStore({ pool, preparedStatements: false }), end }
