@@ -169,7 +169,7 @@ describe.each(databases)('plain SQL on %s', (_, open) => {
 
   it('finds the tables and columns that are documented, and no others', async () => {
     const tables = [...documentation.matchAll(/^\| `(workflow_\w+)` \| [^|]+ \| (.*) \|$/gm)]
-    expect(tables).toHaveLength(7)
+    expect(tables).toHaveLength(8)
     for (const [, table = '', cell = ''] of tables) {
       const documented = [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name)
       expect([table, documented.sort()]).toEqual([table, (await database.columnsOf(table)).sort()])
@@ -238,8 +238,8 @@ describe.each(databases)('plain SQL on %s', (_, open) => {
     const now = "'2031-01-01T00:00:00.000Z'"
     const insert = (eventType: string, text: string) =>
       database.query(
-        `insert into workflow_events (run_id, sequence, event_type, timestamp, node_id, payload, commit_id)
-         values ('${failing}', 99, ${eventType}, ${now}, 'x', ${text}, 'c')`,
+        `insert into workflow_events (run_id, sequence, event_type, timestamp, node_id, payload, commit_id, position)
+         values ('${failing}', 99, ${eventType}, ${now}, 'x', ${text}, 'c', 99)`,
       )
     await expect(insert(type, payload)).rejects.toThrow(/check constraint|type json/i)
     await insert("'node_started'", "'{}'")

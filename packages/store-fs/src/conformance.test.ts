@@ -16,7 +16,7 @@ describeStore(
       return { url: pathToFileURL(folder).href, cleanup }
     },
     abilities: new FilesystemStore({ artifactsDir: tmpdir() }).abilities,
-    offers: ['imports'],
+    offers: ['feed', 'imports'],
   },
   { describe, it },
 )

@@ -13,6 +13,8 @@ import {
   composeStore,
   copyAppend,
   copyJson,
+  type EventFeed,
+  type FeedRequest,
   type IWorkflowStore,
   isStoreError,
   type NewRun,
@@ -37,6 +39,7 @@ import { claimLog } from './claiming.ts'
 import { appendToLog } from './commit.ts'
 import { deleteRun } from './deletion.ts'
 import { readEvents } from './events.ts'
+import { readFeed } from './feed.ts'
 import { updateFields } from './fields.ts'
 import { asStoreError } from './file-errors.ts'
 import { importRun } from './import-run.ts'
@@ -72,7 +75,9 @@ const maxEventBytes = 1024 * 1024
  * const { items } = await store.listWorkflowRuns({ status: ['interrupted'] }, { limit: 20 })
  * await store.close()
  */
-export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFolders, Reopenable, RunImport {
+export class FilesystemStore
+  implements IWorkflowStore, StorePrimitives, EventFeed, RunFolders, Reopenable, RunImport
+{
   readonly abilities: StoreAbilities
   readonly reopen: Reopenable['reopen']
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
@@ -193,6 +198,11 @@ export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFold
 
   async getSignals(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
     return await this.#read(id, options, (log) => readSignals(log, page.after ?? 0, page.limit))
+  }
+
+  /** As `EventFeed` says, in order of time as far as that goes. A cursor has about 13 characters for each run that is there. */
+  async readEvents(page: FeedRequest, options?: CallOptions) {
+    return await this.#calls.run(options, 'none', () => readFeed(page, this.#parts, options))
   }
 
   /** Waits for what is in flight, brings `run.json` up to date and closes all files. */

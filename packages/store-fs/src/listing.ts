@@ -58,7 +58,8 @@ export async function listRuns(
   return pageOfRuns(found.sort(compareRuns), page.limit)
 }
 
-async function runIds({ layout, files }: Listing): Promise<string[]> {
+/** The ids of all runs that may be there. */
+export async function runIds({ layout, files }: Listing): Promise<string[]> {
   try {
     const entries = await files.readFolder(layout.root)
     return entries.filter(({ name, isFolder }) => isFolder && runIdPattern.test(name)).map(({ name }) => name)
@@ -69,7 +70,7 @@ async function runIds({ layout, files }: Listing): Promise<string[]> {
 }
 
 /** The state of a run, as cheaply as it can be had; `null` where there is no run. */
-async function stateForList(id: string, parts: Listing): Promise<LogState | null> {
+export async function stateForList(id: string, parts: Listing): Promise<LogState | null> {
   const { layout, files } = parts
   const projection = await readProjection(files, layout.projection(id))
   const size = await files.status(layout.log(id)).then(

@@ -9,6 +9,8 @@ export interface LogState {
   userMessage: string
   idempotencyKey: string | null
   createdAt: string
+  /** The id of the commit that created it; absent where an earlier version wrote `run.json`. */
+  creation?: string
   metadata: JsonObject
   priority: number
   /** Its claim's expiry is that of the grant: a renewal is in the lease file alone. */
@@ -31,11 +33,12 @@ export interface Folded {
 }
 
 /** The state of a log that has only its first line. */
-export function stateOfCreation({ at, created }: CreatedLine): LogState {
+export function stateOfCreation({ at, commit, created }: CreatedLine): LogState {
   const { id, workflowName, userMessage, idempotencyKey, metadata, priority, wakeAt } = created
   return {
     ...{ id, workflowName, userMessage, idempotencyKey, metadata, priority },
     createdAt: at,
+    creation: commit.id,
     head: {
       status: 'pending',
       lastSequence: 0,

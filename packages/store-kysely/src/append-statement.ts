@@ -73,12 +73,14 @@ function commitWrite({ grants }: AppendShape, tables: Tables): Write {
 }
 
 function eventsWrite(tables: Tables, flavor: SqlFlavor): Write {
+  const position = flavor.feed.position(tables)
   return {
     each: eventColumns,
     statement: (from, column) => sql`
-      insert into ${tables.workflow_events} (run_id, sequence, event_type, timestamp, node_id, payload, commit_id)
+      insert into ${tables.workflow_events}
+        (run_id, sequence, event_type, timestamp, node_id, payload, commit_id${position ? sql`, position` : sql``})
       select fenced.id, ${sequenceAt(column('position'))}, ${column('type')}, fenced.updated_at, ${column('node_id')},
-        ${flavor.json(column('payload'))}, ${commitId}
+        ${flavor.json(column('payload'))}, ${commitId}${position ? sql`, ${position}` : sql``}
       from ${from}`,
   }
 }

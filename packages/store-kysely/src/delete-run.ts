@@ -38,5 +38,9 @@ function deletions({ tables, flavor }: SqlDatabase): Sql[] {
       and (claim_token is null or claim_expires_at <= ${flavor.now} or claim_token = ${value('deadToken')})
     returning id`
   const parts = tableNames.filter((name) => name !== 'workflow_runs')
-  return [run, ...parts.map((name) => sql`delete from ${tables[name]} where run_id = ${value('id')}`)]
+  return [
+    run,
+    ...flavor.feed.beforeDeletion(tables),
+    ...parts.map((name) => sql`delete from ${tables[name]} where run_id = ${value('id')}`),
+  ]
 }

@@ -33,7 +33,8 @@ export async function readEvents(
   return rows.map((row) => eventOf(id, row))
 }
 
-function eventOf(runId: string, row: Row): WorkflowEvent {
+/** An event of a run, from its row with the output of the node it completes. */
+export function eventOf(runId: string, row: Row): WorkflowEvent {
   const type = typeOf(row.event_type)
   const payload = jsonOf<JsonObject>(row.payload)
   const output = jsonOf<string | JsonObject>(row.output)

@@ -4,7 +4,7 @@ import { escapeText } from './escaped-text.ts'
 import { Parameter, type Values } from './parameter.ts'
 import type { BoundStatement, SqlDatabase } from './sql-database.ts'
 import type { Sql, SqlFlavor } from './sql-flavor.ts'
-import type { TableName } from './tables.ts'
+import type { TableName, Tables } from './tables.ts'
 
 /** A kind of rows that an import writes. */
 export interface ImportedRows {
@@ -87,7 +87,7 @@ export function inChunks(rows: ImportedRows, { tables, flavor }: SqlDatabase) {
   let waiting: Values[] = []
   const statement = (chunk: readonly Values[]): BoundStatement => ({
     key: `import ${rows.table} ${chunk.length}`,
-    build: () => insertion(rows, { table: tables[rows.table], flavor, count: chunk.length }),
+    build: () => insertion(rows, { tables, flavor, count: chunk.length }),
     values: Object.fromEntries(
       chunk.flatMap((row, index) => Object.entries(row).map(([name, value]) => [`${name}${index}`, value])),
     ),
@@ -104,16 +104,20 @@ export function inChunks(rows: ImportedRows, { tables, flavor }: SqlDatabase) {
   }
 }
 
-function insertion(rows: ImportedRows, into: { table: Sql; flavor: SqlFlavor; count: number }): Sql {
+function insertion(rows: ImportedRows, into: { tables: Tables; flavor: SqlFlavor; count: number }): Sql {
+  const { tables, flavor, count } = into
   const columns = Object.entries(rows.columns)
-  const names = sql.join(columns.map(([column]) => sql.ref(column)))
-  const values = Array.from({ length: into.count }, (_, index) => {
+  // To whoever reads the feed, imported events are new.
+  const position = rows.table === 'workflow_events' ? flavor.feed.position(tables) : undefined
+  const names = columns.map(([column]) => sql.ref(column))
+  const values = Array.from({ length: count }, (_, index) => {
     const row = columns.map(([column, name]) =>
-      write(into.flavor, column, sql`${new Parameter(`${name}${index}`)}`),
+      write(flavor, column, sql`${new Parameter(`${name}${index}`)}`),
     )
-    return sql`(${sql.join(row)})`
+    return sql`(${sql.join(position ? [...row, sql`${position} + ${sql.lit(index)}`] : row)})`
   })
-  return sql`insert into ${into.table} (${names}) values ${sql.join(values)}`
+  const named = sql.join(position ? [...names, sql.ref('position')] : names)
+  return sql`insert into ${tables[rows.table]} (${named}) values ${sql.join(values)}`
 }
 
 /** The run's own row, which is not made where its id or key is taken, and its contents. */

@@ -5,11 +5,14 @@ import {
   type Claim,
   type ClaimAppend,
   checkAppendShape,
+  checkFeedLimit,
   checkRecord,
   checkRunId,
   checkTtl,
   composeStore,
   copyJson,
+  type EventFeed,
+  type FeedRequest,
   type IWorkflowStore,
   type NewRun,
   type NewSignal,
@@ -35,7 +38,9 @@ import { readEvents } from './events.ts'
 import { importRun } from './import-run.ts'
 import { listRuns } from './list-runs.ts'
 import { migrate, readSchemaState, refuseNewer } from './migrations/migrate.ts'
+import { recountFeed } from './migrations/recount-feed.ts'
 import { pageBounds } from './page-bounds.ts'
+import { readFeed } from './read-feed.ts'
 import { readRun } from './read-run.ts'
 import { renewClaim } from './renew-claim.ts'
 import { readSignals, sendSignal } from './signals.ts'
@@ -66,7 +71,7 @@ const mebibyte = 1024 * 1024
  * @example
  * const store = new KyselyStore({ db: new Kysely({ dialect }), flavor: 'sqlite' })
  */
-export class KyselyStore implements IWorkflowStore, StorePrimitives, RunImport {
+export class KyselyStore implements IWorkflowStore, StorePrimitives, EventFeed, RunImport {
   readonly abilities: StoreAbilities
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
   declare createWorkflowEvent: IWorkflowStore['createWorkflowEvent']
@@ -80,7 +85,12 @@ export class KyselyStore implements IWorkflowStore, StorePrimitives, RunImport {
 
   constructor(options: KyselyStoreOptions) {
     const { abilities, maxEventBytes = mebibyte, migrates = true, ownsDatabase = false } = options
-    this.abilities = Object.freeze({ processes: 'many', hosts: 'one', ...abilities, maxEventBytes })
+    this.abilities = Object.freeze({
+      processes: 'many',
+      hosts: 'one',
+      ...abilities,
+      maxEventBytes,
+    })
     this.#database = new SqlDatabase(options)
     this.#migrates = migrates
     this.#ownsDatabase = ownsDatabase
@@ -98,7 +108,8 @@ export class KyselyStore implements IWorkflowStore, StorePrimitives, RunImport {
     return await this.#calls.run({}, 'none', async () => {
       const state = await this.#database.patiently(() => readSchemaState(this.#database))
       refuseNewer(state)
-      return state.missing.length === 0 ? [] : await migrate(this.#database)
+      const made = state.missing.length === 0 ? [] : await migrate(this.#database)
+      return [...made, ...(await recountFeed(this.#database))]
     })
   }
 
@@ -184,6 +195,12 @@ export class KyselyStore implements IWorkflowStore, StorePrimitives, RunImport {
   async getSignals(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
     checkRunId(id)
     return await this.#call('none', options, () => readSignals(this.#database, id, pageBounds(page), options))
+  }
+
+  async readEvents({ after, limit }: FeedRequest, options?: CallOptions) {
+    checkFeedLimit(limit)
+    const page = { limit, ...(after === undefined ? {} : { after }) }
+    return await this.#call('none', options, () => readFeed(this.#database, page, options))
   }
 
   /** Waits for what is in flight, then lets go of the database if it is the store's own. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { Parameter } from './parameter.ts'
+import { postgresFeed } from './postgres-feed.ts'
 import type { Sql, SqlFlavor } from './sql-flavor.ts'
 
 /**
@@ -29,6 +30,7 @@ export const postgresFlavor: SqlFlavor = {
   changingTable: sql`with (fillfactor = 70)`,
   tableExists: (schema, name) =>
     sql`select 1 as found where to_regclass(${schema === undefined ? name : `"${schema.replaceAll('"', '""')}".${name}`}) is not null`,
+  feed: postgresFeed,
 
   statements({ fence, returns, writes }) {
     const returned = sql.join([...returns.columns, ...returns.times].map((column) => sql.ref(column)))

@@ -1,4 +1,5 @@
 import type { RawBuilder } from 'kysely'
+import type { SqlFeed } from './sql-feed.ts'
 
 /** The SQL that a database speaks. */
 export type FlavorName = 'postgres' | 'sqlite'
@@ -63,6 +64,8 @@ export interface SqlFlavor {
   readonly keyedTable: Sql
   /** Whether a table is there, as a row or none. */
   tableExists(schema: string | undefined, name: string): Sql
+  /** The order of commits over all runs. */
+  readonly feed: SqlFeed
   /** The statements that make up a step: to be run in this order, the rest only when the first returned a row. */
   statements(step: Step): StepStatement[]
   /** What the parameters of the one statement are that writes all rows; nothing where each row is written by itself. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { Parameter } from './parameter.ts'
 import type { SqlFlavor } from './sql-flavor.ts'
+import { sqliteFeed } from './sqlite-feed.ts'
 
 // The same all through a statement.
 const now = sql`strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`
@@ -23,6 +24,7 @@ export const sqliteFlavor: SqlFlavor = {
   keyedTable: sql`without rowid`,
   changingTable: sql``,
   tableExists: (_, name) => sql`select 1 as found from sqlite_master where type = 'table' and name = ${name}`,
+  feed: sqliteFeed,
 
   statements({ fence, returns, writes }) {
     const returned = sql.join([...returns.columns, ...returns.times].map((column) => sql.ref(column)))

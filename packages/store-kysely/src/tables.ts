@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Sql } from './sql-flavor.ts'
 
-/** The names of the store's tables. */
+/** The names of the tables whose rows belong to a run. */
 export const tableNames = [
   'workflow_runs',
   'workflow_run_contents',
@@ -13,7 +13,7 @@ export const tableNames = [
 ] as const
 
 /** The name of one of the store's tables. */
-export type TableName = (typeof tableNames)[number]
+export type TableName = (typeof tableNames)[number] | 'workflow_feed'
 
 /** The store's tables as they are written in a statement: in their schema, where there is one. */
 export type Tables = { readonly [Name in TableName]: Sql }
@@ -28,6 +28,7 @@ export function tablesIn(schema: string | undefined): Tables {
     workflow_commits: tableIn(schema, 'workflow_commits'),
     workflow_signals: tableIn(schema, 'workflow_signals'),
     workflow_blobs: tableIn(schema, 'workflow_blobs'),
+    workflow_feed: tableIn(schema, 'workflow_feed'),
   }
 }
 

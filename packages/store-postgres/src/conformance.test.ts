@@ -9,7 +9,14 @@ const { abilities } = new PostgresStore({ connectionString: 'postgres://nowhere/
 const module = new URL('./index.ts', import.meta.url).href
 
 describeStore(
-  { name: 'PostgresStore', module, url: reusedSchemas(postgresUrl()), abilities, clock: 'server', offers: ['imports'] },
+  {
+    name: 'PostgresStore',
+    module,
+    url: reusedSchemas(postgresUrl()),
+    abilities,
+    clock: 'server',
+    offers: ['feed', 'imports'],
+  },
   { describe, it },
 )
 
@@ -20,7 +27,7 @@ describe.skipIf(pgbouncer.missing)(`behind pgbouncer${pgbouncer.missing ?? ''}`,
       module,
       url: reusedSchemas(pgbouncer.url ?? postgresUrl()),
       abilities,
-      offers: ['imports'],
+      offers: ['feed', 'imports'],
       clock: 'server',
     },
     { describe, it },

@@ -86,6 +86,7 @@ describe('a role that may make no tables', () => {
     'outputs',
     'claims',
     'signals',
+    'feed',
   ]
   const { abilities } = new PostgresStore({ connectionString: 'postgres://nowhere/nothing' })
   const module = new URL('./index.ts', import.meta.url).href
@@ -170,9 +171,10 @@ describe('migrating', () => {
   it('is done once, by however many handles at the same time', async () => {
     const { schema, url, cleanup } = freshSchema(database.url)
     const made = await Promise.all(Array.from({ length: 8 }, () => migrateStore(url)))
-    expect(made.flat()).toEqual(['0001_tables'])
+    expect(made.flat()).toEqual(['0001_tables', '0002_feed'])
     expect(await query(database.url, `select name from ${schema}.workflow_migrations`)).toEqual([
       { name: '0001_tables' },
+      { name: '0002_feed' },
     ])
     await cleanup()
   })
@@ -183,8 +185,8 @@ describe('migrating', () => {
     const script = `import { migrateStore } from ${JSON.stringify(module)}
 console.log(JSON.stringify(await migrateStore(${JSON.stringify(url)})))`
     const results = await Promise.all([0, 1, 2].map(() => printed(script)))
-    expect(results.flatMap((text): string[] => JSON.parse(text))).toEqual(['0001_tables'])
-    expect(await query(database.url, `select name from ${schema}.workflow_migrations`)).toHaveLength(1)
+    expect(results.flatMap((text): string[] => JSON.parse(text))).toEqual(['0001_tables', '0002_feed'])
+    expect(await query(database.url, `select name from ${schema}.workflow_migrations`)).toHaveLength(2)
     await cleanup()
   })
 
@@ -194,7 +196,7 @@ console.log(JSON.stringify(await migrateStore(${JSON.stringify(url)})))`
     await expect(migrateStore(inSchema(owner.url, schema))).rejects.toThrow(/workflow_signals/)
     expect(await tablesIn(schema)).not.toContainEqual({ table_name: 'workflow_runs' })
     await query(owner.url, `drop table ${schema}.workflow_signals`)
-    expect(await migrateStore(inSchema(owner.url, schema))).toEqual(['0001_tables'])
+    expect(await migrateStore(inSchema(owner.url, schema))).toEqual(['0001_tables', '0002_feed'])
     await cleanup()
   })
 

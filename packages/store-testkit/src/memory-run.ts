@@ -30,6 +30,7 @@ import {
   type WorkflowRun,
   type WorkflowSignal,
 } from '@ion/store'
+import { nextPlace, type PlacedEvent } from './memory-feed.ts'
 
 interface Commit<Result extends Appended = Appended> {
   content: string
@@ -55,6 +56,8 @@ export class MemoryRun {
   readonly #created: CompleteNewRun
   readonly #createdAt: string
   readonly #events: WorkflowEvent[] = []
+  /** The places of the events in the feed. */
+  readonly #places: number[] = []
   readonly #signals: WorkflowSignal[] = []
   readonly #blobs = new Map<string, Uint8Array>()
   readonly #appends = new Map<string, Commit>()
@@ -91,6 +94,7 @@ export class MemoryRun {
     const times = { startedAt, finishedAt, updatedAt }
     imported.#head = { status, lastSequence, lastSignal, claim: null, error, wakeAt, ...times }
     imported.#events.push(...events)
+    imported.#places.push(...events.map(nextPlace))
     imported.#signals.push(...signals)
     for (const { ref, bytes } of blobs) imported.#blobs.set(ref, Uint8Array.from(bytes))
     return imported
@@ -182,6 +186,15 @@ export class MemoryRun {
     return copyJson(this.#events.slice(after, after + limit))
   }
 
+  eventsAfter(place: number): PlacedEvent[] {
+    const placed: PlacedEvent[] = []
+    this.#events.forEach((event, index) => {
+      const at = this.#places[index] ?? 0
+      if (at > place) placed.push({ place: at, event: copyJson(event) })
+    })
+    return placed
+  }
+
   signals(after: number, limit: number): WorkflowSignal[] {
     return copyJson(this.#signals.slice(after, after + limit))
   }
@@ -221,6 +234,7 @@ export class MemoryRun {
     events.forEach((event, index) => {
       const place = { runId: this.#created.id, sequence: lastSequence + index + 1, timestamp: now, commitId }
       this.#events.push(copyJson({ ...event, ...place }))
+      this.#places.push(nextPlace())
     })
     for (const { ref, bytes } of blobs ?? []) this.#blobs.set(ref, Uint8Array.from(bytes))
     const definition = definitionAfter(this.#definition, { commitId, events, ...append })

@@ -10,6 +10,8 @@ import {
   checkTtl,
   compareRuns,
   composeStore,
+  type EventFeed,
+  type FeedRequest,
   type IWorkflowStore,
   LeaseLostError,
   matchesFilter,
@@ -34,6 +36,7 @@ import {
   startOfPage,
   UnavailableError,
 } from '@ion/store'
+import { memoryFeed } from './memory-feed.ts'
 import { type ImportedRun, MemoryRun } from './memory-run.ts'
 
 /** What handles on the same runs share. */
@@ -63,7 +66,7 @@ const mebibyte = 1024 * 1024
  * const store = new MemoryStore()
  * await store.createWorkflowRun({ id: 'r1', workflowName: 'hello', definition })
  */
-export class MemoryStore implements IWorkflowStore, StorePrimitives, RunImport {
+export class MemoryStore implements IWorkflowStore, StorePrimitives, EventFeed, RunImport {
   readonly abilities: StoreAbilities
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
   declare createWorkflowEvent: IWorkflowStore['createWorkflowEvent']
@@ -212,6 +215,11 @@ export class MemoryStore implements IWorkflowStore, StorePrimitives, RunImport {
   async getSignals(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
     this.#enter(options)
     return this.#run(id).signals(page.after ?? 0, page.limit)
+  }
+
+  async readEvents(page: FeedRequest, options?: CallOptions) {
+    this.#enter(options)
+    return memoryFeed(page, (place) => [...this.#data.runs.values()].flatMap((run) => run.eventsAfter(place)))
   }
 
   /** Nothing is ever in flight: a call has happened by the time it returns its promise. */

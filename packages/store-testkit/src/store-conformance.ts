@@ -5,6 +5,7 @@ import { concurrency } from './areas/concurrency.ts'
 import { crashes } from './areas/crashes.ts'
 import { deletion } from './areas/deletion.ts'
 import { eventSizes, events } from './areas/events.ts'
+import { feed } from './areas/feed.ts'
 import { handles } from './areas/handles.ts'
 import { histories } from './areas/histories.ts'
 import { imports } from './areas/imports.ts'
@@ -48,6 +49,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...concurrency,
   ...overlaps,
   ...histories,
+  ...feed,
   ...unknownOutcomes,
   ...largeData,
   ...races,

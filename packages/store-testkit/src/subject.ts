@@ -8,8 +8,8 @@ export interface Place {
   cleanup?(): Promise<void> | void
 }
 
-/** An optional interface beside the contract: `imports` is `RunImport`. */
-export type Offer = 'imports'
+/** An optional interface beside the contract: `feed` is `EventFeed`, `imports` is `RunImport`. */
+export type OptionalAbility = 'feed' | 'imports'
 
 /** A store to be put through the suite. */
 export interface StoreSubject {
@@ -27,7 +27,7 @@ export interface StoreSubject {
   /** What the store declares. Cases that this excludes are skipped, by name. */
   abilities: StoreAbilities
   /** Which optional interfaces the store has; their areas are skipped for others. Default: none. */
-  offers?: readonly Offer[]
+  offers?: readonly OptionalAbility[]
   /**
    * Whose clock stamps records and judges leases: that of the process which makes the call, or one that all processes share,
    * as a database server's. Default `process`. The cases with owners whose clocks are wrong run only for `server`.
@@ -41,14 +41,15 @@ export type Need =
   | 'POSIX signals'
   | 'a limit of at most 32 MiB an event'
   | 'a clock that processes share'
-  | 'the import of runs'
+  | OptionalAbility
 
 const needs: Record<Need, (subject: StoreSubject) => boolean> = {
   'several processes': ({ abilities }) => abilities.processes === 'many',
   'POSIX signals': () => process.platform !== 'win32',
   'a limit of at most 32 MiB an event': ({ abilities }) => abilities.maxEventBytes <= 32 * 1024 * 1024,
   'a clock that processes share': ({ clock }) => clock === 'server',
-  'the import of runs': ({ offers = [] }) => offers.includes('imports'),
+  feed: ({ offers = [] }) => offers.includes('feed'),
+  imports: ({ offers = [] }) => offers.includes('imports'),
 }
 
 /** The needs that a subject doesn't meet. */

@@ -278,7 +278,7 @@ export const imports = [
         assert.equal(await digestRun(store, id), await digestRun(source, id))
       },
     },
-    ['the import of runs'],
+    ['imports'],
   ),
 ]
 

@@ -5,6 +5,7 @@ import { dataFaults } from './data-faults.ts'
 import { deletionFaults } from './deletion-faults.ts'
 import { eventFaults } from './event-faults.ts'
 import type { Fault, Faults } from './fault.ts'
+import { feedFaults } from './feed-faults.ts'
 import { runFaults } from './run-faults.ts'
 import { signalFaults } from './signal-faults.ts'
 
@@ -26,6 +27,7 @@ export const faultGroups: { readonly [about: string]: FaultGroup } = {
   'runs and lists': { areas: ['runs', 'run fields', 'listing', 'paging'], faults: runFaults },
   'values and outputs': { areas: ['odd data', 'outputs', 'events'], faults: dataFaults },
   deletion: { areas: ['deletion'], faults: deletionFaults },
+  'the feed': { areas: ['feed'], faults: feedFaults },
 }
 
 /** The fault of this name. */

@@ -1,4 +1,4 @@
-import { composeStore, type IWorkflowStore, type StorePrimitives } from '@ion/store'
+import { composeStore, type EventFeed, type IWorkflowStore, type StorePrimitives } from '@ion/store'
 import { type MemoryData, MemoryStore } from '../memory-store.ts'
 import { faultNamed } from './faults.ts'
 
@@ -12,7 +12,7 @@ export async function openStore(url: string, { fault }: { fault: string }): Prom
   return composeStore({ ...right, ...faultNamed(fault).over(right) })
 }
 
-function primitivesOf(store: MemoryStore): StorePrimitives {
+function primitivesOf(store: MemoryStore): StorePrimitives & EventFeed {
   return {
     abilities: store.abilities,
     createWorkflowRun: (...args) => store.createWorkflowRun(...args),
@@ -27,6 +27,7 @@ function primitivesOf(store: MemoryStore): StorePrimitives {
     renewClaim: (...args) => store.renewClaim(...args),
     sendSignal: (...args) => store.sendSignal(...args),
     getSignals: (...args) => store.getSignals(...args),
+    readEvents: (...args) => store.readEvents(...args),
     close: () => store.close(),
   }
 }
