@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import {
+  type AnnotationQuery,
+  type Annotations,
   type Append,
   type CallOptions,
   Calls,
@@ -13,8 +15,11 @@ import {
   composeStore,
   copyAppend,
   copyJson,
+  givenAnnotation,
+  givenAnnotationQuery,
   type IWorkflowStore,
   isStoreError,
+  type NewAnnotation,
   type NewRun,
   type NewSignal,
   newRunSchema,
@@ -31,6 +36,7 @@ import {
   type StorePrimitives,
   type WorkflowRun,
 } from '@ion/store'
+import { annotate, readAnnotations } from './annotations.ts'
 import { claimLog } from './claiming.ts'
 import { appendToLog } from './commit.ts'
 import { deleteRun } from './deletion.ts'
@@ -69,7 +75,7 @@ const maxEventBytes = 1024 * 1024
  * const { items } = await store.listWorkflowRuns({ status: ['interrupted'] }, { limit: 20 })
  * await store.close()
  */
-export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFolders, Reopenable {
+export class FilesystemStore implements IWorkflowStore, StorePrimitives, Annotations, RunFolders, Reopenable {
   readonly abilities: StoreAbilities
   readonly reopen: Reopenable['reopen']
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
@@ -181,6 +187,16 @@ export class FilesystemStore implements IWorkflowStore, StorePrimitives, RunFold
 
   async getSignals(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
     return await this.#read(id, options, (log) => readSignals(log, page.after ?? 0, page.limit))
+  }
+
+  async annotate(id: string, annotation: NewAnnotation, options?: CallOptions) {
+    const given = givenAnnotation(annotation, this.abilities)
+    return await this.#write(id, options, (log) => annotate(log, given, this.#parts.clock, options))
+  }
+
+  async listAnnotations(id: string, query: AnnotationQuery, options?: CallOptions) {
+    const given = givenAnnotationQuery(query)
+    return await this.#read(id, options, (log) => readAnnotations(log, given))
   }
 
   /** Waits for what is in flight, brings `run.json` up to date and closes all files. */

@@ -12,6 +12,7 @@ describeStore(
       const schema = `ion_${randomUUID()}`
       return { url: `pglite:${schema}`, cleanup: () => dropSchema(schema) }
     },
+    offers: ['annotations'],
     abilities: { processes: 'one', hosts: 'one', maxEventBytes: 1024 * 1024 },
   },
   { describe: process.env.ION_LONG ? describe : describe.skip, it },

@@ -16,6 +16,7 @@ for (const library of ['better-sqlite3', 'libsql']) {
         const cleanup = () => rmSync(folder, { recursive: true, force: true })
         return { url: pathToFileURL(join(folder, 'ion.db')).href, cleanup }
       },
+      offers: ['annotations'],
       abilities: { processes: 'many', hosts: 'one', maxEventBytes: 1024 * 1024 },
     },
     { describe: process.env.ION_LONG ? describe : describe.skip, it },

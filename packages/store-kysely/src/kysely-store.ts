@@ -1,4 +1,6 @@
 import {
+  type AnnotationQuery,
+  type Annotations,
   type Append,
   type CallOptions,
   Calls,
@@ -10,7 +12,10 @@ import {
   checkTtl,
   composeStore,
   copyJson,
+  givenAnnotation,
+  givenAnnotationQuery,
   type IWorkflowStore,
+  type NewAnnotation,
   type NewRun,
   type NewSignal,
   newRunSchema,
@@ -25,6 +30,7 @@ import {
   type StorePrimitives,
   UnavailableError,
 } from '@ion/store'
+import { annotate, readAnnotations } from './annotations.ts'
 import { append, claim } from './append.ts'
 import { readBlob } from './blobs.ts'
 import { createRun } from './create-run.ts'
@@ -63,7 +69,7 @@ const mebibyte = 1024 * 1024
  * @example
  * const store = new KyselyStore({ db: new Kysely({ dialect }), flavor: 'sqlite' })
  */
-export class KyselyStore implements IWorkflowStore, StorePrimitives {
+export class KyselyStore implements IWorkflowStore, StorePrimitives, Annotations {
   readonly abilities: StoreAbilities
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
   declare createWorkflowEvent: IWorkflowStore['createWorkflowEvent']
@@ -176,6 +182,18 @@ export class KyselyStore implements IWorkflowStore, StorePrimitives {
   async getSignals(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
     checkRunId(id)
     return await this.#call('none', options, () => readSignals(this.#database, id, pageBounds(page), options))
+  }
+
+  async annotate(id: string, annotation: NewAnnotation, options?: CallOptions) {
+    checkRunId(id)
+    const given = givenAnnotation(annotation, this.abilities)
+    return await this.#call('unknown', options, () => annotate(this.#database, id, given, options))
+  }
+
+  async listAnnotations(id: string, query: AnnotationQuery, options?: CallOptions) {
+    checkRunId(id)
+    const given = givenAnnotationQuery(query)
+    return await this.#call('none', options, () => readAnnotations(this.#database, id, given, options))
   }
 
   /** Waits for what is in flight, then lets go of the database if it is the store's own. */

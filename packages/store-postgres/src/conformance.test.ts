@@ -9,7 +9,14 @@ const { abilities } = new PostgresStore({ connectionString: 'postgres://nowhere/
 const module = new URL('./index.ts', import.meta.url).href
 
 describeStore(
-  { name: 'PostgresStore', module, url: reusedSchemas(postgresUrl()), abilities, clock: 'server' },
+  {
+    name: 'PostgresStore',
+    module,
+    url: reusedSchemas(postgresUrl()),
+    abilities,
+    offers: ['annotations'],
+    clock: 'server',
+  },
   { describe, it },
 )
 
@@ -20,6 +27,7 @@ describe.skipIf(pgbouncer.missing)(`behind pgbouncer${pgbouncer.missing ?? ''}`,
       module,
       url: reusedSchemas(pgbouncer.url ?? postgresUrl()),
       abilities,
+      offers: ['annotations'],
       clock: 'server',
     },
     { describe, it },

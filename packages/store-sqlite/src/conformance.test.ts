@@ -14,6 +14,7 @@ describeStore(
       const cleanup = () => rmSync(folder, { recursive: true, force: true })
       return { url: `sqlite://${join(folder, 'ion.db')}`, cleanup }
     },
+    offers: ['annotations'],
     abilities: new SqliteStore({ file: join(tmpdir(), 'ion.db') }).abilities,
   },
   { describe, it },

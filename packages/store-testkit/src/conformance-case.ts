@@ -23,6 +23,7 @@ export type Area =
   | 'odd data'
   | 'handles'
   | 'histories'
+  | 'annotations'
 
 /** One promise of the contract, put to the test. */
 export interface ConformanceCase {

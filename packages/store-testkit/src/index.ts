@@ -11,5 +11,5 @@ export { type MemoryData, MemoryStore, type MemoryStoreOptions } from './memory-
 export { openStore } from './open-memory-store.ts'
 export type { StoreChild } from './store-child.ts'
 export { type BoundCase, conformanceCases, storeConformance } from './store-conformance.ts'
-export type { Need, Place, StoreSubject } from './subject.ts'
+export type { Need, OptionalAbility, Place, StoreSubject } from './subject.ts'
 export { type Fate, type LosingOptions, withUnknownOutcomes } from './unknown-outcomes.ts'

@@ -28,6 +28,7 @@ import {
   type WorkflowRun,
   type WorkflowSignal,
 } from '@ion/store'
+import { MemoryAnnotations } from './memory-annotations.ts'
 
 interface Commit<Result extends Appended = Appended> {
   content: string
@@ -42,6 +43,7 @@ export type CompleteNewRun = Required<NewRun>
  * copied before it is kept; what comes out is a copy, except for the bytes of blobs, which `readBlob` copies.
  */
 export class MemoryRun {
+  readonly annotations: MemoryAnnotations
   readonly #created: CompleteNewRun
   readonly #createdAt: string
   readonly #events: WorkflowEvent[] = []
@@ -58,6 +60,7 @@ export class MemoryRun {
   constructor(created: CompleteNewRun, now: string) {
     this.#created = copyJson(created)
     this.#createdAt = now
+    this.annotations = new MemoryAnnotations(created.id)
     this.#definition = this.#created.definition
     this.#metadata = this.#created.metadata
     this.#priority = this.#created.priority

@@ -1,5 +1,7 @@
 import {
   AlreadyExistsError,
+  type AnnotationQuery,
+  type Annotations,
   type Append,
   type CallOptions,
   type Claim,
@@ -10,9 +12,12 @@ import {
   checkTtl,
   compareRuns,
   composeStore,
+  givenAnnotation,
+  givenAnnotationQuery,
   type IWorkflowStore,
   LeaseLostError,
   matchesFilter,
+  type NewAnnotation,
   type NewRun,
   type NewSignal,
   NotFoundError,
@@ -59,7 +64,7 @@ const mebibyte = 1024 * 1024
  * const store = new MemoryStore()
  * await store.createWorkflowRun({ id: 'r1', workflowName: 'hello', definition })
  */
-export class MemoryStore implements IWorkflowStore, StorePrimitives {
+export class MemoryStore implements IWorkflowStore, StorePrimitives, Annotations {
   readonly abilities: StoreAbilities
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
   declare createWorkflowEvent: IWorkflowStore['createWorkflowEvent']
@@ -181,6 +186,18 @@ export class MemoryStore implements IWorkflowStore, StorePrimitives {
   async getSignals(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
     this.#enter(options)
     return this.#run(id).signals(page.after ?? 0, page.limit)
+  }
+
+  async annotate(id: string, annotation: NewAnnotation, options?: CallOptions) {
+    const now = this.#enter(options)
+    const given = givenAnnotation(annotation, this.abilities)
+    return this.#run(id).annotations.add(given, now)
+  }
+
+  async listAnnotations(id: string, query: AnnotationQuery, options?: CallOptions) {
+    this.#enter(options)
+    const given = givenAnnotationQuery(query)
+    return this.#run(id).annotations.list(given)
   }
 
   /** Nothing is ever in flight: a call has happened by the time it returns its promise. */

@@ -1,3 +1,4 @@
+import { annotations } from './areas/annotations.ts'
 import { claims } from './areas/claims.ts'
 import { clocks } from './areas/clocks.ts'
 import { commits } from './areas/commits.ts'
@@ -52,6 +53,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...races,
   ...crashes,
   ...clocks,
+  ...annotations,
 ]
 
 /** A case bound to a store. */

@@ -23,6 +23,8 @@ export interface StoreSubject {
   options?: unknown
   /** What the store declares. Cases that this excludes are skipped, by name. */
   abilities: StoreAbilities
+  /** Which of the optional abilities it offers. The cases of others are skipped. Default: none. */
+  offers?: readonly OptionalAbility[]
   /**
    * Whose clock stamps records and judges leases: that of the process which makes the call, or one that all processes share,
    * as a database server's. Default `process`. The cases with owners whose clocks are wrong run only for `server`.
@@ -30,18 +32,23 @@ export interface StoreSubject {
   clock?: 'process' | 'server'
 }
 
+/** What a store may offer besides the contract. */
+export type OptionalAbility = 'annotations'
+
 /** What a case asks of a store, or of the machine, beyond the contract. */
 export type Need =
   | 'several processes'
   | 'POSIX signals'
   | 'a limit of at most 32 MiB an event'
   | 'a clock that processes share'
+  | OptionalAbility
 
 const needs: Record<Need, (subject: StoreSubject) => boolean> = {
   'several processes': ({ abilities }) => abilities.processes === 'many',
   'POSIX signals': () => process.platform !== 'win32',
   'a limit of at most 32 MiB an event': ({ abilities }) => abilities.maxEventBytes <= 32 * 1024 * 1024,
   'a clock that processes share': ({ clock }) => clock === 'server',
+  annotations: ({ offers = [] }) => offers.includes('annotations'),
 }
 
 /** The needs that a subject doesn't meet. */

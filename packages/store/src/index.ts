@@ -1,3 +1,5 @@
+export * from './annotation-rules.ts'
+export * from './annotations.ts'
 export * from './append-rules.ts'
 export * from './calls.ts'
 export * from './check-record.ts'

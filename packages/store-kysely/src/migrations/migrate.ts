@@ -5,6 +5,7 @@ import type { AnyDatabase, AnyTransaction } from '../any-database.ts'
 import type { SqlDatabase } from '../sql-database.ts'
 import { sqlErrorKind } from '../sql-errors.ts'
 import { tableIn } from '../tables.ts'
+import { createAnnotations } from './annotations-migration.ts'
 import { borrow } from './borrowed-transaction.ts'
 import { needingRights } from './needing-rights.ts'
 import { createTables } from './tables-migration.ts'
@@ -13,7 +14,7 @@ const migrationTable = 'workflow_migrations'
 const lockTable = 'workflow_migration_lock'
 
 /** Every migration by its name, in order. A name is never used again, nor what it does changed. */
-const migrations = { '0001_tables': createTables }
+const migrations = { '0001_tables': createTables, '0002_annotations': createAnnotations }
 
 /** How a database's tables stand to this version of the package. */
 export interface SchemaState {

@@ -1,4 +1,5 @@
 import type { Area } from '../conformance-case.ts'
+import { annotationFaults } from './annotation-faults.ts'
 import { appendFaults } from './append-faults.ts'
 import { claimFaults } from './claim-faults.ts'
 import { dataFaults } from './data-faults.ts'
@@ -25,6 +26,7 @@ export const faultGroups: { readonly [about: string]: FaultGroup } = {
   'the log': { areas: ['events', 'paging', 'handles'], faults: eventFaults },
   'runs and lists': { areas: ['runs', 'run fields', 'listing', 'paging'], faults: runFaults },
   'values and outputs': { areas: ['odd data', 'outputs', 'events'], faults: dataFaults },
+  annotations: { areas: ['annotations'], faults: annotationFaults },
   deletion: { areas: ['deletion'], faults: deletionFaults },
 }
 

@@ -1,5 +1,6 @@
-import { composeStore, type IWorkflowStore, type StorePrimitives } from '@ion/store'
+import { composeStore, type IWorkflowStore } from '@ion/store'
 import { type MemoryData, MemoryStore } from '../memory-store.ts'
+import type { AllCalls } from './fault.ts'
 import { faultNamed } from './faults.ts'
 
 const named = new Map<string, MemoryData>()
@@ -12,7 +13,7 @@ export async function openStore(url: string, { fault }: { fault: string }): Prom
   return composeStore({ ...right, ...faultNamed(fault).over(right) })
 }
 
-function primitivesOf(store: MemoryStore): StorePrimitives {
+function primitivesOf(store: MemoryStore): AllCalls {
   return {
     abilities: store.abilities,
     createWorkflowRun: (...args) => store.createWorkflowRun(...args),
@@ -27,6 +28,8 @@ function primitivesOf(store: MemoryStore): StorePrimitives {
     renewClaim: (...args) => store.renewClaim(...args),
     sendSignal: (...args) => store.sendSignal(...args),
     getSignals: (...args) => store.getSignals(...args),
+    annotate: (...args) => store.annotate(...args),
+    listAnnotations: (...args) => store.listAnnotations(...args),
     close: () => store.close(),
   }
 }
