@@ -188,7 +188,7 @@ describe('migrating', () => {
 console.log(JSON.stringify(await migrateStore(${JSON.stringify(url)})))`
     const results = await Promise.all([0, 1, 2].map(() => printed(script)))
     expect(results.flatMap((text): string[] => JSON.parse(text))).toEqual(['0001_tables', '0002_annotations'])
-    expect(await query(database.url, `select name from ${schema}.workflow_migrations`)).toHaveLength(1)
+    expect(await query(database.url, `select name from ${schema}.workflow_migrations`)).toHaveLength(2)
     await cleanup()
   })
 
