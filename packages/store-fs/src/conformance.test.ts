@@ -15,7 +15,7 @@ describeStore(
       const cleanup = () => rmSync(folder, { recursive: true, force: true })
       return { url: pathToFileURL(folder).href, cleanup }
     },
-    offers: ['annotations'],
+    offers: ['annotations', 'change hints'],
     abilities: new FilesystemStore({ artifactsDir: tmpdir() }).abilities,
   },
   { describe, it },

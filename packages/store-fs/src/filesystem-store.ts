@@ -6,6 +6,7 @@ import {
   type Append,
   type CallOptions,
   Calls,
+  type ChangeHints,
   type Claim,
   type ClaimAppend,
   checkAppendShape,
@@ -37,6 +38,7 @@ import {
   type WorkflowRun,
 } from '@ion/store'
 import { annotate, readAnnotations } from './annotations.ts'
+import { hintAtChanges } from './change-hints.ts'
 import { claimLog } from './claiming.ts'
 import { appendToLog } from './commit.ts'
 import { deleteRun } from './deletion.ts'
@@ -75,7 +77,9 @@ const maxEventBytes = 1024 * 1024
  * const { items } = await store.listWorkflowRuns({ status: ['interrupted'] }, { limit: 20 })
  * await store.close()
  */
-export class FilesystemStore implements IWorkflowStore, StorePrimitives, Annotations, RunFolders, Reopenable {
+export class FilesystemStore
+  implements IWorkflowStore, StorePrimitives, Annotations, ChangeHints, RunFolders, Reopenable
+{
   readonly abilities: StoreAbilities
   readonly reopen: Reopenable['reopen']
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
@@ -100,6 +104,11 @@ export class FilesystemStore implements IWorkflowStore, StorePrimitives, Annotat
   /** Absolute path of a run's folder, which exists once the run does. */
   runFolder(id: string): string {
     return this.#parts.layout.run(id)
+  }
+
+  /** Calls `hint` when the run's log has grown, as far as the system tells of it. */
+  onChange(id: string, hint: () => void): () => void {
+    return hintAtChanges(this.#parts.layout.log(id), hint)
   }
 
   async createWorkflowRun(run: NewRun, options?: CallOptions) {

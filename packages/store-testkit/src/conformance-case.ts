@@ -24,6 +24,7 @@ export type Area =
   | 'handles'
   | 'histories'
   | 'annotations'
+  | 'watching'
 
 /** One promise of the contract, put to the test. */
 export interface ConformanceCase {

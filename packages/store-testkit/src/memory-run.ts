@@ -44,6 +44,8 @@ export type CompleteNewRun = Required<NewRun>
  */
 export class MemoryRun {
   readonly annotations: MemoryAnnotations
+  /** Called at every change of log or record. */
+  readonly hints = new Set<() => void>()
   readonly #created: CompleteNewRun
   readonly #createdAt: string
   readonly #events: WorkflowEvent[] = []
@@ -96,6 +98,10 @@ export class MemoryRun {
       createdAt: this.#createdAt,
       claim: viewClaim(claim, now),
     })
+  }
+
+  hint(): void {
+    for (const hint of this.hints) hint()
   }
 
   record(now: string): WorkflowRun {

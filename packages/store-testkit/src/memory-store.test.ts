@@ -12,7 +12,7 @@ describeStore(
     name: 'MemoryStore',
     module: new URL('./open-memory-store.ts', import.meta.url).href,
     url: () => `memory:${randomUUID()}`,
-    offers: ['annotations'],
+    offers: ['annotations', 'change hints'],
     abilities: { processes: 'one', hosts: 'one', maxEventBytes: 1024 * 1024 },
   },
   { describe, it },

@@ -4,6 +4,7 @@ import {
   type Annotations,
   type Append,
   type CallOptions,
+  type ChangeHints,
   type Claim,
   type ClaimAppend,
   checkAppendShape,
@@ -64,7 +65,7 @@ const mebibyte = 1024 * 1024
  * const store = new MemoryStore()
  * await store.createWorkflowRun({ id: 'r1', workflowName: 'hello', definition })
  */
-export class MemoryStore implements IWorkflowStore, StorePrimitives, Annotations {
+export class MemoryStore implements IWorkflowStore, StorePrimitives, Annotations, ChangeHints {
   readonly abilities: StoreAbilities
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
   declare createWorkflowEvent: IWorkflowStore['createWorkflowEvent']
@@ -117,6 +118,7 @@ export class MemoryStore implements IWorkflowStore, StorePrimitives, Annotations
       },
       now,
     )
+    run.hint()
     return run.record(now)
   }
 
@@ -138,13 +140,14 @@ export class MemoryStore implements IWorkflowStore, StorePrimitives, Annotations
     if (run.isHeld(now)) throw new LeaseLostError(`run ${id} is held; it can be deleted once it is let go`)
     const { idempotencyKey } = run.summary(now)
     this.#data.runs.delete(id)
+    run.hint()
     if (idempotencyKey !== null) this.#data.keys.delete(idempotencyKey)
   }
 
   async appendEvents(id: string, append: Append, options?: CallOptions) {
     const now = this.#enter(options)
     checkAppendShape(append, this.abilities)
-    return this.#run(id).append(append, now)
+    return this.#changing(id, (run) => run.append(append, now))
   }
 
   async getWorkflowEvents(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
@@ -168,7 +171,7 @@ export class MemoryStore implements IWorkflowStore, StorePrimitives, Annotations
     checkRecord(ownerSchema, owner, 'owner')
     checkTtl(ttlMs)
     checkAppendShape(append, this.abilities)
-    return this.#run(id).claim(owner, ttlMs, append, now)
+    return this.#changing(id, (run) => run.claim(owner, ttlMs, append, now))
   }
 
   async renewClaim(id: string, claim: Claim, ttlMs: number, options?: CallOptions) {
@@ -180,12 +183,18 @@ export class MemoryStore implements IWorkflowStore, StorePrimitives, Annotations
   async sendSignal(id: string, signal: NewSignal, options?: CallOptions) {
     const now = this.#enter(options)
     checkRecord(newSignalSchema, signal, 'signal')
-    return this.#run(id).send(signal, now)
+    return this.#changing(id, (run) => run.send(signal, now))
   }
 
   async getSignals(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
     this.#enter(options)
     return this.#run(id).signals(page.after ?? 0, page.limit)
+  }
+
+  onChange(id: string, hint: () => void) {
+    const hints = this.#data.runs.get(id)?.hints
+    hints?.add(hint)
+    return () => void hints?.delete(hint)
   }
 
   async annotate(id: string, annotation: NewAnnotation, options?: CallOptions) {
@@ -210,6 +219,13 @@ export class MemoryStore implements IWorkflowStore, StorePrimitives, Annotations
     if (this.#closed) throw new UnavailableError('the store was closed', 'none')
     options?.signal?.throwIfAborted()
     return this.#clock().toISOString()
+  }
+
+  #changing<Result>(id: string, change: (run: MemoryRun) => Result): Result {
+    const run = this.#run(id)
+    const result = change(run)
+    run.hint()
+    return result
   }
 
   #run(id: string): MemoryRun {

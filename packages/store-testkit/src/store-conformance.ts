@@ -22,6 +22,7 @@ import { runs } from './areas/runs.ts'
 import { signals } from './areas/signals.ts'
 import { transitions } from './areas/transitions.ts'
 import { unknownOutcomes } from './areas/unknown-outcomes.ts'
+import { watching } from './areas/watching.ts'
 import { withContext } from './case-context.ts'
 import type { Area, ConformanceCase } from './conformance-case.ts'
 import { repeats } from './effort.ts'
@@ -54,6 +55,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...crashes,
   ...clocks,
   ...annotations,
+  ...watching,
 ]
 
 /** A case bound to a store. */

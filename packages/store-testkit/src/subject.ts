@@ -33,7 +33,7 @@ export interface StoreSubject {
 }
 
 /** What a store may offer besides the contract. */
-export type OptionalAbility = 'annotations'
+export type OptionalAbility = 'annotations' | 'change hints'
 
 /** What a case asks of a store, or of the machine, beyond the contract. */
 export type Need =
@@ -49,6 +49,7 @@ const needs: Record<Need, (subject: StoreSubject) => boolean> = {
   'a limit of at most 32 MiB an event': ({ abilities }) => abilities.maxEventBytes <= 32 * 1024 * 1024,
   'a clock that processes share': ({ clock }) => clock === 'server',
   annotations: ({ offers = [] }) => offers.includes('annotations'),
+  'change hints': ({ offers = [] }) => offers.includes('change hints'),
 }
 
 /** The needs that a subject doesn't meet. */

@@ -14,7 +14,7 @@ function brokenStore(fault: string): StoreSubject {
     module: new URL('./open-broken-store.ts', import.meta.url).href,
     url: () => `memory:${randomUUID()}`,
     options: { fault },
-    offers: ['annotations'],
+    offers: ['annotations', 'change hints'],
     abilities: { processes: 'one', hosts: 'one', maxEventBytes: 1024 * 1024 },
   }
 }

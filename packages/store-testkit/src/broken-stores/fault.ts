@@ -1,7 +1,7 @@
-import type { Annotations, StorePrimitives } from '@ion/store'
+import type { Annotations, ChangeHints, StorePrimitives } from '@ion/store'
 
 /** The calls of a right store, with all that it may offer. */
-export type AllCalls = StorePrimitives & Annotations
+export type AllCalls = StorePrimitives & Annotations & ChangeHints
 
 /** What a store can do wrong, over the primitives of a right one. Each is a mistake that a store's author can really make. */
 export interface Fault {

@@ -9,6 +9,8 @@ import type { Fault, Faults } from './fault.ts'
 import { runFaults } from './run-faults.ts'
 import { signalFaults } from './signal-faults.ts'
 
+import { watchingFaults } from './watching-faults.ts'
+
 /** Faults of one kind, and the areas of the suite whose matter they are. */
 export interface FaultGroup {
   areas: readonly Area[]
@@ -26,7 +28,10 @@ export const faultGroups: { readonly [about: string]: FaultGroup } = {
   'the log': { areas: ['events', 'paging', 'handles'], faults: eventFaults },
   'runs and lists': { areas: ['runs', 'run fields', 'listing', 'paging'], faults: runFaults },
   'values and outputs': { areas: ['odd data', 'outputs', 'events'], faults: dataFaults },
-  annotations: { areas: ['annotations'], faults: annotationFaults },
+  'what stores may offer': {
+    areas: ['annotations', 'watching'],
+    faults: { ...annotationFaults, ...watchingFaults },
+  },
   deletion: { areas: ['deletion'], faults: deletionFaults },
 }
 

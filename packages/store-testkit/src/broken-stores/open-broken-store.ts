@@ -30,6 +30,7 @@ function primitivesOf(store: MemoryStore): AllCalls {
     getSignals: (...args) => store.getSignals(...args),
     annotate: (...args) => store.annotate(...args),
     listAnnotations: (...args) => store.listAnnotations(...args),
+    onChange: (...args) => store.onChange(...args),
     close: () => store.close(),
   }
 }
