@@ -1,11 +1,11 @@
 import { NulInVariableError, ScriptValueError, UnresolvedReferenceError } from '@ion/core'
-import type { Failure, Usage } from '@ion/store'
+import type { ArtifactRecord, Failure, Usage } from '@ion/store'
 import type { NodeResult } from './node-context.ts'
 import { NodeFailure, Stop } from './node-failure.ts'
 
 /** What an attempt came to. `stopped` is neither success nor failure: the run was told to stop. */
 export type Outcome =
-  | { kind: 'completed'; result: NodeResult; durationMs: number }
+  | { kind: 'completed'; result: NodeResult; durationMs: number; artifacts?: ArtifactRecord[] }
   | {
       kind: 'failed'
       error: Failure
@@ -14,6 +14,7 @@ export type Outcome =
       output?: string
       exitCode?: number
       usage?: Usage[]
+      artifacts?: ArtifactRecord[]
     }
   | { kind: 'stopped' }
 

@@ -22,6 +22,8 @@ export type ExecutorErrorCode =
   | 'no_open_gate'
   | 'ambiguous_gate'
   | 'invalid_condition'
+  | 'missing_artifact'
+  | 'changed_artifact'
 
 /** An error of the executor: a stable `code`, what happened, and what to do. */
 export class ExecutorError extends Error {

@@ -314,6 +314,7 @@ export class Scheduler {
           alive,
         })
       },
+      collect: (signal) => this.#options.setting.artifacts.collect(signal),
       onOutcome: (outcome) => this.#takeOutcome(unit, attempt, outcome),
     })
   }

@@ -25,6 +25,7 @@ export type Area =
   | 'histories'
   | 'annotations'
   | 'watching'
+  | 'artifacts'
 
 /** One promise of the contract, put to the test. */
 export interface ConformanceCase {

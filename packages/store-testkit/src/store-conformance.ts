@@ -1,4 +1,5 @@
 import { annotations } from './areas/annotations.ts'
+import { artifacts } from './areas/artifacts.ts'
 import { claims } from './areas/claims.ts'
 import { clocks } from './areas/clocks.ts'
 import { commits } from './areas/commits.ts'
@@ -56,6 +57,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...clocks,
   ...annotations,
   ...watching,
+  ...artifacts,
 ]
 
 /** A case bound to a store. */

@@ -1,6 +1,7 @@
 import type { Area } from '../conformance-case.ts'
 import { annotationFaults } from './annotation-faults.ts'
 import { appendFaults } from './append-faults.ts'
+import { artifactFaults } from './artifact-faults.ts'
 import { claimFaults } from './claim-faults.ts'
 import { dataFaults } from './data-faults.ts'
 import { deletionFaults } from './deletion-faults.ts'
@@ -29,8 +30,8 @@ export const faultGroups: { readonly [about: string]: FaultGroup } = {
   'runs and lists': { areas: ['runs', 'run fields', 'listing', 'paging'], faults: runFaults },
   'values and outputs': { areas: ['odd data', 'outputs', 'events'], faults: dataFaults },
   'what stores may offer': {
-    areas: ['annotations', 'watching'],
-    faults: { ...annotationFaults, ...watchingFaults },
+    areas: ['annotations', 'watching', 'artifacts'],
+    faults: { ...annotationFaults, ...watchingFaults, ...artifactFaults },
   },
   deletion: { areas: ['deletion'], faults: deletionFaults },
 }

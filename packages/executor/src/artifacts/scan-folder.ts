@@ -1,0 +1,51 @@
+import type { BigIntStats } from 'node:fs'
+import { lstat, readdir } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+
+/** Something in a folder that is no folder itself. */
+export interface FoundFile {
+  /** Its path below the folder, with slashes. */
+  key: string
+  path: string
+  kind: 'file' | 'link' | 'other'
+  size: number
+  /** ISO, milliseconds. */
+  modifiedAt: string
+  /** Another text when the file was written to, or is another one. */
+  version: string
+}
+
+const atOnce = 64
+
+/** Everything in a folder and in those below it, by key. Links are found, and not followed; where there is no folder nothing is. */
+export async function scanFolder(folder: string): Promise<FoundFile[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(noneWhereGone)
+  const paths = entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name))
+  const found: FoundFile[] = []
+  for (let from = 0; from < paths.length; from += atOnce) {
+    const looks = paths.slice(from, from + atOnce).map((path) => look(folder, path))
+    found.push(...(await Promise.all(looks)).flat())
+  }
+  return found.sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+/** What says whether a file is still the same. */
+export function versionOf({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [ino, size, mtimeNs, ctimeNs].join(':')
+}
+
+async function look(folder: string, path: string): Promise<FoundFile[]> {
+  const stats = await lstat(path, { bigint: true }).catch(noneWhereGone)
+  if (Array.isArray(stats)) return []
+  const kind = stats.isFile() ? 'file' : stats.isSymbolicLink() ? 'link' : 'other'
+  const key = relative(folder, path).split(sep).join('/')
+  const modifiedAt = stats.mtime.toISOString()
+  return [{ key, path, kind, size: Number(stats.size), modifiedAt, version: versionOf(stats) }]
+}
+
+function noneWhereGone(error: NodeJS.ErrnoException): [] {
+  if (error.code === 'ENOENT') return []
+  throw error
+}
