@@ -1,5 +1,13 @@
 import { openGates, storedMasker } from '@ion/executor'
-import { derivedStatus, hasEnded, type IWorkflowStore, type WorkflowRun } from '@ion/store'
+import {
+  type Annotation,
+  derivedStatus,
+  hasAnnotations,
+  hasEnded,
+  type IWorkflowStore,
+  listArtifacts,
+  type WorkflowRun,
+} from '@ion/store'
 import { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -44,8 +52,20 @@ async function lookAt(
     state,
     gates: hasEnded(run.status) ? [] : openGates(state),
     paths: await runPaths(store, run),
+    artifacts: await listArtifacts(store, run.id),
+    annotations: await annotationsOf(store, run.id),
     agent: readRunRecord(run).agent,
     command: commandWriter(cli),
+  }
+}
+
+async function annotationsOf(store: IWorkflowStore, id: string): Promise<Annotation[]> {
+  if (!hasAnnotations(store)) return []
+  const all: Annotation[] = []
+  for (;;) {
+    const page = await store.listAnnotations(id, { after: all.length, limit: 1_000 })
+    all.push(...page)
+    if (page.length < 1_000) return all
   }
 }
 
@@ -57,7 +77,7 @@ function withoutSecrets(run: WorkflowRun): WorkflowRun {
 }
 
 function runAsData(shown: ShownRun) {
-  const { run, status, state, gates, paths, command } = shown
+  const { run, status, state, gates, artifacts, annotations, paths, command } = shown
   return {
     schema: 'ion/run@1',
     ...run,
@@ -70,6 +90,8 @@ function runAsData(shown: ShownRun) {
       reject: command(...rejectWords(shown, gate)),
     })),
     usage: usageAsData(state.usage),
+    artifacts,
+    annotations,
     paths,
   }
 }
