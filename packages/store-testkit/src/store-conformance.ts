@@ -1,3 +1,5 @@
+import { annotationLists } from './areas/annotation-lists.ts'
+import { annotationRaces } from './areas/annotation-races.ts'
 import { annotations } from './areas/annotations.ts'
 import { artifacts } from './areas/artifacts.ts'
 import { claims } from './areas/claims.ts'
@@ -56,6 +58,8 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...crashes,
   ...clocks,
   ...annotations,
+  ...annotationLists,
+  ...annotationRaces,
   ...watching,
   ...artifacts,
 ]

@@ -21,21 +21,27 @@ import { readRunRecord } from '../run-record.ts'
 import { findRun, idShortener } from '../run-reference.ts'
 import { readRunState, storedWorkflow } from '../run-state.ts'
 import { withStore } from '../store-option.ts'
+import { tellAsItHappens } from '../tell-as-it-happens.ts'
 
 /** `ion show`: how a run stands. */
 export function showCommand(cli: Cli): Command {
   return new Command('show')
     .summary('show how a run and its nodes stand')
-    .description('Shows how a run and its nodes stand, what it waits for, and where its files are.')
+    .description(
+      'Shows how a run and its nodes stand, what it waits for, what was noted, and where its files are.',
+    )
     .argument('<run>', 'id of the run, a unique beginning of it, or latest')
-    .addHelpText('after', examples('ion show latest', 'ion show 7f3a --json'))
-    .action(async (reference: string) => {
-      await withStore(cli, async (store) => {
-        const shown = await lookAt(cli, { store, run: await findRun(store, reference) })
+    .option('--watch', 'tell what happens in it, event by event, until it has ended')
+    .addHelpText('after', examples('ion show latest', 'ion show 7f3a --json', 'ion show latest --watch'))
+    .action(async (reference: string, { watch = false }: { watch?: boolean }) => {
+      cli.exitCode = await withStore(cli, async (store) => {
+        const run = await findRun(store, reference)
+        if (watch) return await tellAsItHappens(cli, store, run)
+        const shown = await lookAt(cli, { store, run })
         if (cli.options.json) cli.terminal.printJson(runAsData(shown))
         else for (const line of showLines(shown, cli.terminal.dataColors)) cli.terminal.print(line)
+        return exitCodes.completed
       })
-      cli.exitCode = exitCodes.completed
     })
 }
 

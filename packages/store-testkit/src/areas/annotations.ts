@@ -1,36 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import {
-  type Annotation,
-  type AnnotationQuery,
-  type Annotations,
-  hasAnnotations,
-  type IWorkflowStore,
-  type NewAnnotation,
-} from '@ion/store'
+import type { Annotations, IWorkflowStore, NewAnnotation } from '@ion/store'
 import { casesOf } from '../conformance-case.ts'
+import { bare, note, noting, page, sequencesOf } from '../sample-annotations.ts'
 import { nodeStarted, runCompleted } from '../sample-events.ts'
 import { batch, claimedRun, newRun, startedRun, theRun } from '../sample-runs.ts'
 import { assertRefused, assertTime } from '../store-assertions.ts'
-
-const page = { limit: 1_000 }
-
-/** A handle on a store that was declared to take annotations. */
-function noting<Store extends IWorkflowStore>(store: Store): Store & Annotations {
-  assert.ok(hasAnnotations(store), 'the store is declared to take annotations, but has no annotate()')
-  return store
-}
-
-const note = (changes: Partial<NewAnnotation> = {}): NewAnnotation => ({
-  ...{ key: 'review.score', value: { stars: 4, why: ['clear'] }, actor: 'ann' },
-  ...{ scope: 'draft/rework/1', attempt: 2, idempotencyKey: randomUUID() },
-  ...changes,
-})
-
-const bare = (key: string, changes: Partial<NewAnnotation> = {}): NewAnnotation => ({
-  ...{ key, value: 1 },
-  ...changes,
-})
 
 /** The call must be refused, and the run must have the same annotations as before. */
 async function assertNotTaken(
@@ -42,8 +17,6 @@ async function assertNotTaken(
   await assertRefused(store.annotate(id, annotation as NewAnnotation), code, what)
   assert.deepEqual(await store.listAnnotations(id, page), before, `${what} was refused, but had an effect`)
 }
-
-const sequencesOf = (annotations: readonly Annotation[]) => annotations.map(({ sequence }) => sequence)
 
 /** Notes on runs. */
 export const annotations = [
@@ -152,71 +125,6 @@ export const annotations = [
         assert.deepEqual(sequencesOf(await noting(store).listAnnotations(id, page)), [1, 2, 3, 4, 5, 6])
       },
 
-      'annotations are found by the beginning of their key, by scope and by actor': async ({ store }) => {
-        const id = await startedRun(store)
-        await noting(store).annotate(id, bare('score', { actor: 'ann', scope: 'draft' }))
-        await noting(store).annotate(id, bare('score.total', { actor: 'bob', scope: 'draft/2' }))
-        await noting(store).annotate(id, bare('sc_re', { actor: 'ann\0\\ü', scope: 'dra_t' }))
-        await noting(store).annotate(id, bare('Score', { actor: 'Ann' }))
-        const wanted: [Omit<AnnotationQuery, 'limit'>, number[]][] = [
-          [{}, [1, 2, 3, 4]],
-          [{ prefix: '' }, [1, 2, 3, 4]],
-          [{ prefix: 'score' }, [1, 2]],
-          [{ prefix: 'score.' }, [2]],
-          [{ prefix: 'sc_re' }, [3]],
-          [{ prefix: 'S' }, [4]],
-          [{ prefix: 'x' }, []],
-          [{ scope: 'draft' }, [1]],
-          [{ scope: 'dra_t' }, [3]],
-          [{ actor: 'ann' }, [1]],
-          [{ actor: 'ann\0\\ü' }, [3]],
-          [{ actor: '' }, []],
-          [{ prefix: 'sc', scope: 'draft', actor: 'ann' }, [1]],
-          [{ prefix: 'sc', scope: 'draft', actor: 'bob' }, []],
-        ]
-        for (const [filter, sequences] of wanted) {
-          const found = await noting(store).listAnnotations(id, { ...filter, ...page })
-          assert.deepEqual(sequencesOf(found), sequences, `found by ${JSON.stringify(filter)}`)
-        }
-      },
-
-      'annotations are found by time: from one on, and before another': async ({ store }) => {
-        const id = await startedRun(store)
-        const made: Annotation[] = []
-        // Until there are three different times.
-        while (new Set(made.map(({ annotatedAt }) => annotatedAt)).size < 3) {
-          made.push(await noting(store).annotate(id, bare('a')))
-        }
-        const times = [...new Set(made.map(({ annotatedAt }) => annotatedAt))]
-        const [first = '', second = '', third = ''] = times
-        const found = async (filter: { since?: string; until?: string }) =>
-          new Set(
-            (await noting(store).listAnnotations(id, { ...filter, ...page })).map((each) => each.annotatedAt),
-          )
-        assert.deepEqual(await found({ since: second }), new Set([second, third]))
-        assert.deepEqual(await found({ until: second }), new Set([first]))
-        assert.deepEqual(await found({ since: second, until: third }), new Set([second]))
-      },
-
-      'annotations are paged by the number they come after, with a filter too': async ({ store }) => {
-        const id = await startedRun(store)
-        for (let index = 0; index < 9; index++) await noting(store).annotate(id, bare(`k${index % 3}`))
-        const all = await noting(store).listAnnotations(id, page)
-        for (const [after, limit] of [
-          [0, 1],
-          [0, 9],
-          [4, 3],
-          [8, 10],
-          [9, 10],
-          [99, 1],
-        ] as const) {
-          const found = await noting(store).listAnnotations(id, { after, limit })
-          assert.deepEqual(found, all.slice(after, after + limit), `${limit} after ${after}`)
-        }
-        const filtered = await noting(store).listAnnotations(id, { prefix: 'k1', after: 2, limit: 2 })
-        assert.deepEqual(sequencesOf(filtered), [5, 8])
-      },
-
       'any JSON value comes back from an annotation': async ({ store, open }) => {
         const id = await startedRun(store)
         const values = [
@@ -269,26 +177,6 @@ export const annotations = [
         }
       },
 
-      'a query that can not be right is refused as invalid_record': async ({ store }) => {
-        const id = await startedRun(store)
-        const wrong: object[] = [
-          ...[{}, { limit: 0 }, { limit: 1_001 }, { limit: 1.5 }, { ...page, after: -1 }],
-          ...[
-            { ...page, since: 'yesterday' },
-            { ...page, until: '0000-01-01T00:00:00.000Z' },
-          ],
-          ...[
-            { ...page, prefix: '%' },
-            { ...page, scope: '../x' },
-            { ...page, colour: 'red' },
-          ],
-        ]
-        for (const query of wrong) {
-          const listing = noting(store).listAnnotations(id, query as AnnotationQuery)
-          await assertRefused(listing, 'invalid_record', JSON.stringify(query))
-        }
-      },
-
       'annotations of a run that is not there are refused as not_found': async ({ store }) => {
         const id = randomUUID()
         await assertRefused(noting(store).annotate(id, note()), 'not_found', 'annotating')
@@ -313,41 +201,6 @@ export const annotations = [
         const made = await other.annotate(id, bare('a', { idempotencyKey: 'k' }))
         assert.deepEqual([made.sequence, made.key], [1, 'a'])
       },
-
-      'annotations that overlap are all kept, each with its own number': async ({ store, open }) => {
-        const id = await startedRun(store)
-        const handles = [noting(store), noting(await open())]
-        const made = await Promise.all(
-          Array.from({ length: 12 }, (_, index) =>
-            (handles[index % 2] ?? noting(store)).annotate(id, bare(`k${index}`)),
-          ),
-        )
-        const stored = await noting(store).listAnnotations(id, page)
-        assert.deepEqual(
-          sequencesOf(stored),
-          made.map((_, index) => index + 1),
-        )
-        for (const annotation of made) assert.deepEqual(stored[annotation.sequence - 1], annotation)
-      },
-
-      'of overlapping annotations with one idempotency key one is kept, and all are told of it': async ({
-        store,
-        open,
-      }) => {
-        const id = await startedRun(store)
-        const handles = [noting(store), noting(await open())]
-        const annotation = note()
-        const made = await Promise.all(
-          Array.from({ length: 6 }, (_, index) =>
-            (handles[index % 2] ?? noting(store)).annotate(id, annotation),
-          ),
-        )
-        assert.deepEqual(
-          made,
-          made.map(() => made[0]),
-        )
-        assert.deepEqual(await noting(store).listAnnotations(id, page), made.slice(0, 1))
-      },
     },
     ['annotations'],
   ),
@@ -355,44 +208,21 @@ export const annotations = [
   ...casesOf(
     'annotations',
     {
-      'annotations of several processes are all kept, also those of one that is killed': async ({
+      'an annotation of exactly the declared size is taken, one byte more is refused as too_large': async ({
         store,
-        spawn,
-        open,
       }) => {
         const id = await startedRun(store)
-        const [doomed] = await spawn(1)
-        assert.ok(doomed)
-        const told: unknown[] = []
-        const enough = new Promise<void>((resolve) => {
-          doomed.onProgress((sequence) => {
-            told.push(sequence)
-            if (told.length === 5) resolve()
-          })
-        })
-        const endless = doomed.run('annotate', id, { actor: 'doomed', count: 500 }).catch(() => {})
-        const steady = Array.from({ length: 10 }, () =>
-          noting(store).annotate(id, bare('a', { actor: 'me' })),
-        )
-        await Promise.all([enough, ...steady])
-        await doomed.kill()
-        await endless
-        const reader = noting(await open())
-        const kept = await reader.listAnnotations(id, page)
-        assert.deepEqual(
-          sequencesOf(kept),
-          kept.map((_, index) => index + 1),
-        )
-        const ofDoomed = sequencesOf(kept.filter(({ actor }) => actor === 'doomed'))
-        assert.deepEqual(
-          told.filter((sequence) => !ofDoomed.some((each) => each === sequence)),
-          [],
-          'an annotation that was acknowledged is gone',
-        )
-        assert.equal(kept.filter(({ actor }) => actor === 'me').length, 10)
-        assert.equal((await reader.annotate(id, bare('after'))).sequence, kept.length + 1)
+        const sized = (bytes: number) => {
+          const rest = Buffer.byteLength(JSON.stringify({ key: 'a', value: '' }))
+          return { key: 'a', value: 'x'.repeat(bytes - rest) }
+        }
+        const { maxEventBytes } = store.abilities
+        await assertNotTaken(noting(store), id, [sized(maxEventBytes + 1), 'too_large', 'one byte more'])
+        await noting(store).annotate(id, sized(maxEventBytes))
+        const [kept] = await noting(store).listAnnotations(id, page)
+        assert.ok(kept?.value === sized(maxEventBytes).value, 'a large value came back changed')
       },
     },
-    ['annotations', 'several processes'],
+    ['annotations', 'a limit of at most 32 MiB an event'],
   ),
 ]
