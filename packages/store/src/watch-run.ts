@@ -60,11 +60,10 @@ export async function* watchRun({
       if (run === null || (told && run.createdAt !== told.createdAt)) {
         throw new NotFoundError(told ? `run ${id} was deleted meanwhile` : `there is no run ${id}`)
       }
-      for (const from = after; after < run.lastSequence; ) {
+      while (after < run.lastSequence) {
         const limit = Math.min(eventsAPage, run.lastSequence - after)
         const events = await store.getWorkflowEvents(id, { after, limit }, call)
-        if (events.length === 0)
-          throw new NotFoundError(`run ${id} was deleted meanwhile, after event ${from}`)
+        if (events.length === 0) throw new NotFoundError(`run ${id} was deleted meanwhile`)
         for (const event of events) {
           after = event.sequence
           yield { kind: 'event', event }

@@ -69,10 +69,15 @@ export class ArtifactLedger {
           records.push(...(await Promise.all(some)).flat())
         }
       } catch (error) {
-        records.push({ key: '.', problem: messageOf(error) })
+        records.push({ key: '.', problem: this.#hidden(messageOf(error)) })
       }
       return records
     })
+  }
+
+  /** A text without secrets. */
+  #hidden(text: string): string {
+    return this.#masker?.text(text) ?? text
   }
 
   #isKnown({ key, size, modifiedAt, version }: FoundFile): boolean {
@@ -85,12 +90,13 @@ export class ArtifactLedger {
 
   async #record(file: FoundFile, signal: AbortSignal): Promise<ArtifactRecord[]> {
     const { size, modifiedAt } = file
-    const key = this.#masker?.text(file.key) ?? file.key
+    const key = this.#hidden(file.key)
     const problem = (text: string): ArtifactRecord[] => {
       this.#known.set(file.key, file)
       return [{ key, problem: text }]
     }
     if (key !== file.key) return problem('its name has a secret in it')
+    if (file.kind === 'unnamed') return problem('its name is no valid UTF-8')
     if (file.kind === 'link') return problem('it is a link, which is not followed')
     if (file.kind === 'other') return problem('it is no regular file')
     try {
@@ -101,7 +107,7 @@ export class ArtifactLedger {
       this.#known.set(file.key, file)
       return [{ key, mediaType: mediaTypeOf(key), size, sha256, modifiedAt }]
     } catch (error) {
-      return problem(messageOf(error))
+      return problem(this.#hidden(messageOf(error)))
     }
   }
 }

@@ -97,6 +97,15 @@ describe('the files that a node leaves in its artifacts folder', () => {
     })
   })
 
+  it('are told as a problem where their names are no text', async () => {
+    const { runId } = await bench.run(
+      String.raw`- { id: a, bash: 'touch "$ARTIFACTS_DIR/$(printf "a\377")"' }`,
+    )
+    expect(await listArtifacts(bench.store, runId)).toMatchObject([
+      { key: 'a\ufffd', problem: 'its name is no valid UTF-8' },
+    ])
+  })
+
   it('keep their digests beside a secret, and are told as a problem where their names have one', async () => {
     const bash = 'echo x > $ARTIFACTS_DIR/by-4711; echo x > $ARTIFACTS_DIR/fine'
     const workflow = `name: test\nsecrets: [PIN, DIGITS]\nnodes:\n  - { id: a, bash: "${bash}" }\n`

@@ -7,7 +7,8 @@ export interface FoundFile {
   /** Its path below the folder, with slashes. */
   key: string
   path: string
-  kind: 'file' | 'link' | 'other'
+  /** `unnamed`: its name is no valid UTF-8, so that nobody can ask for it. */
+  kind: 'file' | 'link' | 'other' | 'unnamed'
   size: number
   /** ISO, milliseconds. */
   modifiedAt: string
@@ -16,6 +17,8 @@ export interface FoundFile {
 }
 
 const atOnce = 64
+/** What stands for bytes of a name that are no UTF-8. */
+const replacement = '\ufffd'
 
 /** Everything in a folder and in those below it, by key. Links are found, and not followed; where there is no folder nothing is. */
 export async function scanFolder(folder: string): Promise<FoundFile[]> {
@@ -37,10 +40,13 @@ export function versionOf({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string 
 }
 
 async function look(folder: string, path: string): Promise<FoundFile[]> {
-  const stats = await lstat(path, { bigint: true }).catch(noneWhereGone)
-  if (Array.isArray(stats)) return []
-  const kind = stats.isFile() ? 'file' : stats.isSymbolicLink() ? 'link' : 'other'
   const key = relative(folder, path).split(sep).join('/')
+  const stats = await lstat(path, { bigint: true }).catch(noneWhereGone)
+  if (Array.isArray(stats)) {
+    if (!key.includes(replacement)) return []
+    return [{ key, path, kind: 'unnamed', size: 0, modifiedAt: '', version: '' }]
+  }
+  const kind = stats.isFile() ? 'file' : stats.isSymbolicLink() ? 'link' : 'other'
   const modifiedAt = stats.mtime.toISOString()
   return [{ key, path, kind, size: Number(stats.size), modifiedAt, version: versionOf(stats) }]
 }
