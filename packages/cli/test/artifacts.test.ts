@@ -22,7 +22,6 @@ describe('ion artifacts', () => {
       0,
       ['index.html  by page  5 bytes', 'root        by link  it is a link, which is not followed', ''],
     ])
-    expect((await ion(['show', 'b1'], { cwd })).stdout).toContain('\nfiles\nindex.html  by page  5 bytes\n')
     const [data] = jsonLines((await ion(['artifacts', 'b1', '--json'], { cwd })).stdout)
     expect(data).toMatchObject({
       schema: 'ion/artifacts@1',
@@ -55,15 +54,12 @@ describe('ion annotate', () => {
     const note = async (...args: string[]) => await ion(['annotate', 'b1', ...args], { cwd })
     const first = await note('score=4', '--node', 'page', '--attempt', '1', '--by', 'ann')
     expect(first).toMatchObject({ exitCode: 0, stdout: '', stderr: 'annotation 1 of run b1\n' })
-    const [second, again] = [
-      await note('verdict=ship it', '--by', 'bob', '--idempotency-key', 'k', '--json'),
-      await note('verdict=ship it', '--by', 'bob', '--idempotency-key', 'k', '--json'),
-    ]
+    const second = await note('verdict=ship it', '--by', 'bob', '--idempotency-key', 'k', '--json')
     expect(jsonLines(second.stdout)).toMatchObject([
       { schema: 'ion/annotation@1', sequence: 2, key: 'verdict', value: 'ship it', actor: 'bob' },
     ])
-    expect(again.stdout).toBe(second.stdout)
     const { stdout } = await ion(['show', 'b1'], { cwd })
+    expect(stdout).toContain('\nfiles\nindex.html  by page  5 bytes\n')
     expect(stdout).toMatch(/\nnotes\nscore=4 +on page, attempt 1 +by ann, .*\nverdict=ship it +by bob, /)
   })
 
