@@ -33,6 +33,8 @@ const storeExitCodes: { readonly [Code in StoreErrorCode]: ExitCode } = {
 
 const executorExitCodes: Partial<{ [Code in ExecutorError['code']]: ExitCode }> = {
   missing_store: exitCodes.unavailable,
+  missing_artifact: exitCodes.notFound,
+  changed_artifact: exitCodes.failed,
   run_held: exitCodes.unavailable,
   run_lost: exitCodes.unavailable,
   cannot_import: exitCodes.unavailable,

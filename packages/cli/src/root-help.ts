@@ -11,6 +11,8 @@ export const rootHelp = `ion runs workflows: YAML in, every outcome logged, and 
   ion show <run>              show how a run and its nodes stand
   ion logs <run> [node]       print what the nodes of a run printed
   ion usage                   show how often agents were called, and what that cost
+  ion artifacts <run> [file]  show the files that nodes left, or print one
+  ion annotate <run> <note>   put a note to a run: key=value
   ion validate [files]        say everything that is wrong with workflows
   ion prune                   delete runs that have ended
   ion store <copy|export|…>   move runs between stores, make or update the tables of a database
@@ -18,10 +20,8 @@ export const rootHelp = `ion runs workflows: YAML in, every outcome logged, and 
 
 <run> is an id, a unique beginning of one, or latest.
 
-  --store <url>               where runs are kept (ION_STORE; default file:.ion/runs)
-  --store-package <name>      the package that opens the store
-  --cwd <folder>              work in this folder
-  --json                      print data as JSON
-  --quiet, --no-color         say only what must be said; no colours (NO_COLOR)
-  --version, -h, --help
+  --store <url>               where runs are kept (ION_STORE; default file:.ion/runs),
+                              opened by --store-package <name>
+  --json, --quiet, --no-color data as JSON; only what must be said; no colours (NO_COLOR)
+  --cwd <folder>              work in this folder; and --version, -h, --help
 `

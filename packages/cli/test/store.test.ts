@@ -38,7 +38,9 @@ describe('ion store migrate', () => {
     const args = ['store', 'migrate', '--store', sqliteStore()]
     const made = await ion(args, stores)
     expect([made.exitCode, made.stdout]).toEqual([0, ''])
-    expect(made.stderr).toMatch(/^made {2}0001_tables\nmade {2}0002_feed\nsqlite:.* is ready\n$/)
+    expect(made.stderr).toMatch(
+      /^made {2}0001_tables\nmade {2}0002_feed\nmade {2}0003_annotations\nsqlite:.* is ready\n$/,
+    )
     const again = await ion(args, stores)
     expect([again.exitCode, again.stdout]).toEqual([0, ''])
     expect(again.stderr).toMatch(/^sqlite:.*: nothing was missing\n$/)
@@ -51,7 +53,9 @@ describe('ion store migrate', () => {
       await ion(['store', 'migrate', '--store', url, '--json'], stores),
     ]
     const told = { schema: 'ion/store-migration@1', store: url, needed: true }
-    expect(jsonLines(made.stdout)).toEqual([{ ...told, migrations: ['0001_tables', '0002_feed'] }])
+    expect(jsonLines(made.stdout)).toEqual([
+      { ...told, migrations: ['0001_tables', '0002_feed', '0003_annotations'] },
+    ])
     expect(jsonLines(again.stdout)).toEqual([{ ...told, migrations: [] }])
     expect(made.stderr).toBe('')
   })

@@ -1,11 +1,11 @@
 import { NulInVariableError, ScriptValueError, UnresolvedReferenceError } from '@ion/core'
-import type { Failure } from '@ion/store'
+import type { ArtifactRecord, Failure } from '@ion/store'
 import type { NodeResult } from './node-context.ts'
 import { NodeFailure, Stop } from './node-failure.ts'
 
 /** What an attempt came to. `stopped` is neither success nor failure: the run was told to stop. */
 export type Outcome =
-  | { kind: 'completed'; result: NodeResult; durationMs: number }
+  | { kind: 'completed'; result: NodeResult; durationMs: number; artifacts?: ArtifactRecord[] }
   | {
       kind: 'failed'
       error: Failure
@@ -13,6 +13,7 @@ export type Outcome =
       durationMs: number
       output?: string
       exitCode?: number
+      artifacts?: ArtifactRecord[]
     }
   | { kind: 'stopped' }
 

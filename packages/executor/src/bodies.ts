@@ -1,3 +1,4 @@
+import type { ArtifactRecord } from '@ion/store'
 import { type Outcome, runAttempt } from './attempt.ts'
 import type { NodeResult } from './node-context.ts'
 import { Stop, type StopReason } from './node-failure.ts'
@@ -8,6 +9,8 @@ export interface BodyStart {
   /** Resolves when the `node_started` is durable: no body starts before. */
   durable: Promise<void>
   run(signal: AbortSignal, alive: () => void): Promise<NodeResult>
+  /** Called once, when the body is gone and was not stopped: the files that it left. `signal` is aborted when all is to stop. */
+  collect(signal: AbortSignal): Promise<ArtifactRecord[]>
   /** Called once, when the body is gone. */
   onOutcome(outcome: Outcome): void
 }
@@ -21,7 +24,7 @@ export class Bodies {
     return this.#active.size
   }
 
-  start({ unit, durable, run, onOutcome }: BodyStart): void {
+  start({ unit, durable, run, collect, onOutcome }: BodyStart): void {
     const { timeoutMs, idleTimeoutMs } = unit.node
     const body = async () => {
       const { signal } = this.#stop
@@ -29,6 +32,7 @@ export class Bodies {
         () => runAttempt({ timeoutMs, idleTimeoutMs, signal, body: run }),
         (): Outcome => ({ kind: 'stopped' }),
       )
+      if (outcome.kind !== 'stopped') outcome.artifacts = await collect(signal)
       this.#active.delete(unit.path)
       onOutcome(outcome)
     }

@@ -27,6 +27,8 @@ export type ExecutorErrorCode =
   | 'copy_mismatch'
   | 'file_exists'
   | 'invalid_run_file'
+  | 'missing_artifact'
+  | 'changed_artifact'
 
 /** An error of the executor: a stable `code`, what happened, and what to do. */
 export class ExecutorError extends Error {

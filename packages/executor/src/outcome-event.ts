@@ -1,5 +1,6 @@
 import type { Blob, NewEvent } from '@ion/store'
 import type { RecordedCalls } from './agent/record-calls.ts'
+import { packArtifacts } from './artifacts/pack-artifacts.ts'
 import type { Outcome } from './attempt.ts'
 import { packOutput } from './outputs.ts'
 import { retryDelay } from './retry.ts'
@@ -55,8 +56,10 @@ function completion(
   const { output, blobs } = packOutput(text)
   // What is too long for an event is in it neither as text nor as a value: the blob has both.
   if (blobs.length > 0) delete facts.structured
-  const payload = { attempt, durationMs: outcome.durationMs, output, ...facts }
-  return { event: { type: 'node_completed', nodeId: unit.path, payload }, blobs, retryInMs: null }
+  const files = packArtifacts(outcome.artifacts)
+  const payload = { attempt, durationMs: outcome.durationMs, output, ...facts, ...files.facts }
+  const event: NewEvent = { type: 'node_completed', nodeId: unit.path, payload }
+  return { event, blobs: [...blobs, ...files.blobs], retryInMs: null }
 }
 
 function failure(
@@ -69,17 +72,20 @@ function failure(
   const { node } = unit
   const retryInMs = retryDelay(node.retry, { attempt, transient }, Math.random())
   const packed = text === undefined ? null : packOutput(text)
+  const files = packArtifacts(outcome.artifacts)
   const payload = {
     attempt,
     durationMs,
     error,
     ...(packed ? { output: packed.output } : {}),
     ...(exitCode === undefined ? {} : { exitCode }),
+    ...files.facts,
     ...(retryInMs === null
       ? { willRetry: false, ...allowedFailure(unit) }
       : { willRetry: true, retryAt: clock.after(retryInMs) }),
   }
-  return { event: { type: 'node_failed', nodeId: unit.path, payload }, blobs: packed?.blobs ?? [], retryInMs }
+  const blobs = [...(packed?.blobs ?? []), ...files.blobs]
+  return { event: { type: 'node_failed', nodeId: unit.path, payload }, blobs, retryInMs }
 }
 
 /** An allowed failure is the node's own, not that of one of its iterations. */

@@ -1,10 +1,9 @@
-import { isAbsolute } from 'node:path'
 import { hasRunFolders, isStoreError, type RunSummary, type WorkflowRun } from '@ion/store'
 import { patienceOf, patiently } from './patience.ts'
 import type { KeptReason, PruneOptions, PruneResult } from './prune-options.ts'
 import { isPrunable } from './prune-retention.ts'
 import { type RunFolderPlace, removeRunFolder } from './run-folder.ts'
-import { readStartFacts } from './start-facts.ts'
+import { placeOfRun } from './run-place.ts'
 
 /** What the deletions of a pruning work with. */
 export interface Pruning {
@@ -43,17 +42,14 @@ export async function pruneRun({ id }: RunSummary, pruning: Pruning): Promise<Ke
   }
 }
 
-/** Where a run's folder is, where the store does not keep it itself. Its directory is in its log. */
+/** Where a run's folder is, where the store does not keep it itself. */
 async function placeOf(
   run: WorkflowRun,
   { store, artifactsDir }: PruneOptions,
 ): Promise<RunFolderPlace | null> {
   const root = typeof artifactsDir === 'function' ? artifactsDir(run) : artifactsDir
   if (root === undefined && hasRunFolders(store)) return null
-  const place = { store, runId: run.id, artifactsDir: root }
-  if (root !== undefined && isAbsolute(root)) return { ...place, cwd: root }
-  const [first] = await patiently(patienceOf({}), () => store.getWorkflowEvents(run.id, { limit: 1 }))
-  return { ...place, cwd: readStartFacts(first, process.cwd()).cwd }
+  return await placeOfRun(run, { store, artifactsDir: root })
 }
 
 async function removeFolder(place: RunFolderPlace | null, { leftFolders }: PruneResult): Promise<void> {

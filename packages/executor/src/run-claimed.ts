@@ -1,4 +1,5 @@
 import { type Claimed, isBlobRef, type RunState, type WorkflowRun } from '@ion/store'
+import { ArtifactLedger } from './artifacts/artifact-ledger.ts'
 import type { CompiledWorkflow } from './compile.ts'
 import { holdRun } from './hold-run.ts'
 import { hostEnvironment } from './node-environment.ts'
@@ -30,6 +31,14 @@ export async function runClaimed(options: {
     cwd: facts.cwd,
     artifactsDir: options.options.artifactsDir,
   })
+  const artifacts = await ArtifactLedger.open({
+    store: options.options.store,
+    runId: run.id,
+    folder: folder.artifacts,
+    masker: secrets.masker,
+    isFirstStart: state.starts <= 1,
+    patience: patienceOf(options.options),
+  })
   const setting: RunSetting = {
     ...compiled,
     scripts,
@@ -48,6 +57,7 @@ export async function runClaimed(options: {
     },
     maxParallel: facts.maxParallel ?? compiled.workflow.maxParallel ?? Number.POSITIVE_INFINITY,
     folder,
+    artifacts,
     masker: secrets.masker,
     environment: hostEnvironment(options.options.env ?? process.env),
     options: options.options,

@@ -12,6 +12,11 @@ export interface RunFolder {
   scratch: string
 }
 
+/** What `$ARTIFACTS_DIR` names for a run. */
+export function artifactsFolder(place: RunFolderPlace): string {
+  return foldersIn(runFolderPath(place)).artifacts
+}
+
 /** Where run folders are by default, under the run's directory. */
 const defaultRoot = '.ion/runs'
 

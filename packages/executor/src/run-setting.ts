@@ -1,5 +1,6 @@
 import type { Graph, Template, VariableName, WorkflowDefinition } from '@ion/core'
 import type { WorkflowRun } from '@ion/store'
+import type { ArtifactLedger } from './artifacts/artifact-ledger.ts'
 import type { RunOptions } from './options.ts'
 import type { RunFolder } from './run-folder.ts'
 import type { ScriptPlans } from './script/plan-scripts.ts'
@@ -21,6 +22,8 @@ export interface RunSetting {
   /** How many bodies may run at once. */
   maxParallel: number
   folder: RunFolder
+  /** Which of the files in the folder are recorded. */
+  artifacts: ArtifactLedger
   /** Hides what is secret; `null` when nothing is. */
   masker: Masker | null
   /** The host's environment, taken once. */

@@ -345,6 +345,7 @@ export class Scheduler {
           alive,
         })
       },
+      collect: (signal) => this.#options.setting.artifacts.collect(signal),
       onOutcome: (outcome) => this.#takeOutcome(outcome, { unit, attempt, calls }),
     })
   }

@@ -1,9 +1,12 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import {
+  type AnnotationQuery,
+  type Annotations,
   type Append,
   type CallOptions,
   Calls,
+  type ChangeHints,
   type Claim,
   type ClaimAppend,
   checkAppendShape,
@@ -15,8 +18,11 @@ import {
   copyJson,
   type EventFeed,
   type FeedRequest,
+  givenAnnotation,
+  givenAnnotationQuery,
   type IWorkflowStore,
   isStoreError,
+  type NewAnnotation,
   type NewRun,
   type NewSignal,
   newRunSchema,
@@ -35,6 +41,8 @@ import {
   type StorePrimitives,
   type WorkflowRun,
 } from '@ion/store'
+import { annotate, readAnnotations } from './annotations.ts'
+import { hintAtChanges } from './change-hints.ts'
 import { claimLog } from './claiming.ts'
 import { appendToLog } from './commit.ts'
 import { deleteRun } from './deletion.ts'
@@ -76,7 +84,15 @@ const maxEventBytes = 1024 * 1024
  * await store.close()
  */
 export class FilesystemStore
-  implements IWorkflowStore, StorePrimitives, EventFeed, RunFolders, Reopenable, RunImport
+  implements
+    IWorkflowStore,
+    StorePrimitives,
+    Annotations,
+    ChangeHints,
+    EventFeed,
+    RunFolders,
+    Reopenable,
+    RunImport
 {
   readonly abilities: StoreAbilities
   readonly reopen: Reopenable['reopen']
@@ -102,6 +118,11 @@ export class FilesystemStore
   /** Absolute path of a run's folder, which exists once the run does. */
   runFolder(id: string): string {
     return this.#parts.layout.run(id)
+  }
+
+  /** Calls `hint` when the run's log has grown, as far as the system tells of it. */
+  onChange(id: string, hint: () => void): () => void {
+    return hintAtChanges(this.#parts.layout.log(id), hint)
   }
 
   async createWorkflowRun(run: NewRun, options?: CallOptions) {
@@ -203,6 +224,16 @@ export class FilesystemStore
   /** As `EventFeed` says, in order of time as far as that goes. A cursor has about 13 characters for each run that is there. */
   async readEvents(page: FeedRequest, options?: CallOptions) {
     return await this.#calls.run(options, 'none', () => readFeed(page, this.#parts, options))
+  }
+
+  async annotate(id: string, annotation: NewAnnotation, options?: CallOptions) {
+    const given = givenAnnotation(annotation, this.abilities)
+    return await this.#write(id, options, (log) => annotate(log, given, this.#parts.clock, options))
+  }
+
+  async listAnnotations(id: string, query: AnnotationQuery, options?: CallOptions) {
+    const given = givenAnnotationQuery(query)
+    return await this.#read(id, options, (log) => readAnnotations(log, given))
   }
 
   /** Waits for what is in flight, brings `run.json` up to date and closes all files. */

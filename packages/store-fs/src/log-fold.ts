@@ -21,6 +21,8 @@ export interface LogState {
   claims: number
   /** How many updates of fields there were. */
   updates: number
+  /** Number of the last annotation. */
+  annotations: number
   /** Offset of the unit that has the definition in force. */
   definitionAt: number
   deleted: boolean
@@ -50,13 +52,14 @@ export function stateOfCreation({ at, commit, created }: CreatedLine): LogState 
       finishedAt: null,
       updatedAt: at,
     },
-    ...{ commits: 0, claims: 0, updates: 0, definitionAt: 0, deleted: false },
+    ...{ commits: 0, claims: 0, updates: 0, annotations: 0, definitionAt: 0, deleted: false },
   }
 }
 
 /** How much of the log a writer with this state knows. */
-export function seenOf({ commits, updates, head }: LogState): Seen {
-  return { commit: commits, signal: head.lastSignal, update: updates }
+export function seenOf({ commits, updates, annotations, head }: LogState): Seen {
+  const seen = { commit: commits, signal: head.lastSignal, update: updates }
+  return annotations === 0 ? seen : { ...seen, annotation: annotations }
 }
 
 /**
@@ -78,6 +81,10 @@ export function foldUnit(state: LogState, placed: PlacedUnit): Folded {
     if (sequence !== state.head.lastSignal + 1) return { state, counts: false }
     return counts({ head: { ...state.head, lastSignal: sequence } })
   }
+  if ('annotation' in unit) {
+    const { sequence } = unit.annotation
+    return sequence === state.annotations + 1 ? counts({ annotations: sequence }) : { state, counts: false }
+  }
   if ('update' in unit) return counts(updated(state, unit.update, unit.at))
   if (unit.commit.number !== state.commits + 1) return { state, counts: false }
   if (!isAppend(unit)) return counts({ commits: unit.commit.number, deleted: true })
@@ -92,13 +99,15 @@ export function foldUnit(state: LogState, placed: PlacedUnit): Folded {
   })
 }
 
+const numbered = ['commit', 'signal', 'update', 'annotation'] as const
+
 /** What a writer has seen lies before what it wrote: if it isn't there, it was lost. */
 function checkSeen(state: LogState, seen: Seen, { start, badFrom }: PlacedUnit): void {
   const here = seenOf(state)
-  if (seen.commit <= here.commit && seen.signal <= here.signal && seen.update <= here.update) return
-  const lost = (['commit', 'signal', 'update'] as const).find((kind) => seen[kind] > here[kind]) ?? 'commit'
+  const lost = numbered.find((kind) => (seen[kind] ?? 0) > (here[kind] ?? 0))
+  if (lost === undefined) return
   throw new LogFault(
-    `${lost} ${here[lost] + 1} is damaged or gone, and later lines build on it`,
+    `${lost} ${(here[lost] ?? 0) + 1} is damaged or gone, and later lines build on it`,
     badFrom ?? start,
   )
 }

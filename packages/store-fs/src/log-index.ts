@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { BlobRef } from '@ion/store'
+import { AnnotationIndex } from './annotation-index.ts'
 import type { Folded } from './log-fold.ts'
 import { isAppend, type PlacedUnit } from './log-units.ts'
 
@@ -25,6 +26,7 @@ export interface PlacedSignal {
  * events a place now and then, of signals and blobs (there are few) their names.
  */
 export class LogIndex {
+  readonly annotations = new AnnotationIndex()
   readonly #commits = new Map<number, number>()
   readonly #sequences: number[] = []
   readonly #offsets: number[] = []
@@ -33,13 +35,15 @@ export class LogIndex {
   readonly #blobs = new Map<string, BlobRef>()
   readonly #voids = new Set<number>()
 
-  add({ unit, start }: PlacedUnit, { counts, state }: Folded): void {
+  add({ unit, start, end }: PlacedUnit, { counts, state }: Folded): void {
     if (!counts) {
       this.#voids.add(start)
     } else if ('signal' in unit) {
       const signal = { start, atEvent: state.head.lastSequence }
       this.#signals.push(signal)
       this.#signalIds.set(unit.signal.id, signal)
+    } else if ('annotation' in unit) {
+      this.annotations.add(unit, { start, end })
     } else if (isAppend(unit)) {
       this.#commits.set(shortHash(unit.commit.id), start)
       for (const blob of unit.batch.blobs ?? []) this.#blobs.set(blob.ref, blob)

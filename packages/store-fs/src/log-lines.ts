@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import type {
+  Annotation,
   AppendPatch,
   BlobRef,
   HeldClaim,
@@ -20,12 +21,14 @@ export interface Seen {
   signal: number
   /** How many updates there were. */
   update: number
+  /** Number of the last annotation; absent when there was none. */
+  annotation?: number
 }
 
 /** Which lines belong together, and where a commit stands in the run. */
 export interface CommitMark {
   id: string
-  /** 1, 2, 3 … per run. Signals and updates have none: they need no turn. */
+  /** 1, 2, 3 … per run. Signals, annotations and updates have none: they need no turn. */
   number?: number
   /** Place of the line in its unit, from 0. */
   index: number
@@ -75,6 +78,14 @@ export interface SignalLine {
   signal: Omit<WorkflowSignal, 'runId' | 'sentAt' | 'atEvent'>
 }
 
+/** An annotation, with the number it goes for. */
+export interface AnnotationLine {
+  commit: CommitMark
+  at: string
+  seen: Seen
+  annotation: Omit<Annotation, 'runId' | 'annotatedAt'>
+}
+
 /** A change of a run's own fields: absent members stay as they are, metadata are merged. */
 export interface FieldsUpdate {
   metadata?: JsonObject | undefined
@@ -99,7 +110,7 @@ export interface DeletedLine {
 }
 
 /** A line of `events.jsonl`. */
-export type Line = CreatedLine | AppendLine | SignalLine | UpdateLine | DeletedLine
+export type Line = CreatedLine | AppendLine | SignalLine | AnnotationLine | UpdateLine | DeletedLine
 
 /** A log that can't be right; whoever knows the file turns it into a `CorruptError`. */
 export class LogFault extends Error {
@@ -159,6 +170,7 @@ function isLine(value: unknown): value is Line {
   if ('created' in value) return isObject(value.created) && value.format === logFormat
   if (index === 0 && !isObject(value.seen)) return false
   if ('signal' in value) return isObject(value.signal)
+  if ('annotation' in value) return isObject(value.annotation)
   if ('update' in value) return isObject(value.update)
   if (typeof number !== 'number') return false
   if ('deleted' in value) return value.deleted === true

@@ -1,4 +1,5 @@
 import {
+  type AnnotationLine,
   type AppendLine,
   type BatchFacts,
   type CommitMark,
@@ -23,7 +24,7 @@ export interface AppendUnit {
 }
 
 /** What lands in a log as a whole or not at all: an append, or one of the single lines. */
-export type Unit = CreatedLine | AppendUnit | SignalLine | UpdateLine | DeletedLine
+export type Unit = CreatedLine | AppendUnit | SignalLine | AnnotationLine | UpdateLine | DeletedLine
 
 /** A whole unit as it was found in a log. */
 export interface PlacedUnit {
@@ -125,8 +126,8 @@ export class UnitScanner {
 
 function unitOf(lines: Line[]): Unit {
   const [first] = lines
-  if (first && ('created' in first || 'signal' in first || 'update' in first || 'deleted' in first))
-    return first
+  if (first && ('created' in first || 'signal' in first || 'annotation' in first)) return first
+  if (first && ('update' in first || 'deleted' in first)) return first
   if (first?.seen === undefined || first.batch === undefined)
     throw new TypeError('a unit without a first line')
   const { commit, at, seen, batch } = first

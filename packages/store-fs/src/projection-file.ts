@@ -39,7 +39,7 @@ export function decodeProjection(text: string): Projection | null {
       rest
     const position = { status, lastSequence, lastSignal, error, wakeAt, startedAt, finishedAt, updatedAt }
     const head = { ...position, claim: claim && { ...claim, token: '' } }
-    return { covers, state: { ...facts, head } }
+    return { covers, state: { ...facts, annotations: facts.annotations ?? 0, head } }
   } catch {
     return null
   }
@@ -48,7 +48,8 @@ export function decodeProjection(text: string): Projection | null {
 type Head = LogState['head']
 
 /** The content of `run.json`, its checksum vouching for its shape. */
-type StoredProjection = Omit<LogState, 'head'> &
+type StoredProjection = Omit<LogState, 'head' | 'annotations'> &
+  Partial<Pick<LogState, 'annotations'>> &
   Omit<Head, 'claim'> & {
     format: number
     claim: Omit<NonNullable<Head['claim']>, 'token'> | null
@@ -63,6 +64,7 @@ export function coversMore({ covers, state: known }: Projection, state: LogState
     covers.bytes > size ||
     known.commits > state.commits ||
     known.updates > state.updates ||
+    known.annotations > state.annotations ||
     known.head.lastSignal > state.head.lastSignal
   )
 }

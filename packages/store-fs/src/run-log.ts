@@ -152,9 +152,9 @@ export class RunLog {
     await this.#durable.makeDurable(this.#size, outcome)
   }
 
-  /** The unit that begins at an offset. */
-  async unitAt(start: number): Promise<Unit> {
-    for await (const unit of this.units(start, this.#end)) return unit
+  /** The unit that begins at an offset. Where its end is known no more than that is read. */
+  async unitAt(start: number, end = this.#end): Promise<Unit> {
+    for await (const unit of this.units(start, end)) return unit
     throw await this.#corrupt(new LogFault('it was whole when the log was opened', start))
   }
 

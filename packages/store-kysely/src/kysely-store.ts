@@ -1,4 +1,6 @@
 import {
+  type AnnotationQuery,
+  type Annotations,
   type Append,
   type CallOptions,
   Calls,
@@ -13,7 +15,10 @@ import {
   copyJson,
   type EventFeed,
   type FeedRequest,
+  givenAnnotation,
+  givenAnnotationQuery,
   type IWorkflowStore,
+  type NewAnnotation,
   type NewRun,
   type NewSignal,
   newRunSchema,
@@ -30,6 +35,7 @@ import {
   type StorePrimitives,
   UnavailableError,
 } from '@ion/store'
+import { annotate, readAnnotations } from './annotations.ts'
 import { append, claim } from './append.ts'
 import { readBlob } from './blobs.ts'
 import { createRun } from './create-run.ts'
@@ -71,7 +77,7 @@ const mebibyte = 1024 * 1024
  * @example
  * const store = new KyselyStore({ db: new Kysely({ dialect }), flavor: 'sqlite' })
  */
-export class KyselyStore implements IWorkflowStore, StorePrimitives, EventFeed, RunImport {
+export class KyselyStore implements IWorkflowStore, StorePrimitives, Annotations, EventFeed, RunImport {
   readonly abilities: StoreAbilities
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
   declare createWorkflowEvent: IWorkflowStore['createWorkflowEvent']
@@ -201,6 +207,18 @@ export class KyselyStore implements IWorkflowStore, StorePrimitives, EventFeed, 
     checkFeedLimit(limit)
     const page = { limit, ...(after === undefined ? {} : { after }) }
     return await this.#call('none', options, () => readFeed(this.#database, page, options))
+  }
+
+  async annotate(id: string, annotation: NewAnnotation, options?: CallOptions) {
+    checkRunId(id)
+    const given = givenAnnotation(annotation, this.abilities)
+    return await this.#call('unknown', options, () => annotate(this.#database, id, given, options))
+  }
+
+  async listAnnotations(id: string, query: AnnotationQuery, options?: CallOptions) {
+    checkRunId(id)
+    const given = givenAnnotationQuery(query)
+    return await this.#call('none', options, () => readAnnotations(this.#database, id, given, options))
   }
 
   /** Waits for what is in flight, then lets go of the database if it is the store's own. */

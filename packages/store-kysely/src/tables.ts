@@ -9,6 +9,7 @@ export const tableNames = [
   'workflow_node_outputs',
   'workflow_commits',
   'workflow_signals',
+  'workflow_annotations',
   'workflow_blobs',
 ] as const
 
@@ -27,6 +28,7 @@ export function tablesIn(schema: string | undefined): Tables {
     workflow_node_outputs: tableIn(schema, 'workflow_node_outputs'),
     workflow_commits: tableIn(schema, 'workflow_commits'),
     workflow_signals: tableIn(schema, 'workflow_signals'),
+    workflow_annotations: tableIn(schema, 'workflow_annotations'),
     workflow_blobs: tableIn(schema, 'workflow_blobs'),
     workflow_feed: tableIn(schema, 'workflow_feed'),
   }

@@ -9,6 +9,7 @@ const tables = [
   'workflow_node_outputs',
   'workflow_commits',
   'workflow_signals',
+  'workflow_annotations',
   'workflow_blobs',
 ]
 

@@ -87,6 +87,7 @@ describe('a role that may make no tables', () => {
     'claims',
     'signals',
     'feed',
+    'annotations',
   ]
   const { abilities } = new PostgresStore({ connectionString: 'postgres://nowhere/nothing' })
   const module = new URL('./index.ts', import.meta.url).href
@@ -95,6 +96,7 @@ describe('a role that may make no tables', () => {
     module,
     url: migratedSchema,
     abilities,
+    offers: ['annotations', 'feed'],
     clock: 'server',
   })
 
@@ -119,6 +121,7 @@ describe('a role that may make no tables', () => {
       'workflow_node_outputs',
       'workflow_commits',
       'workflow_signals',
+      'workflow_annotations',
     ]) {
       await expect(query(url, `update ${schema}.${table} set run_id = 'other'`)).rejects.toThrow(
         `permission denied for table ${table}`,
@@ -171,10 +174,11 @@ describe('migrating', () => {
   it('is done once, by however many handles at the same time', async () => {
     const { schema, url, cleanup } = freshSchema(database.url)
     const made = await Promise.all(Array.from({ length: 8 }, () => migrateStore(url)))
-    expect(made.flat()).toEqual(['0001_tables', '0002_feed'])
+    expect(made.flat()).toEqual(['0001_tables', '0002_feed', '0003_annotations'])
     expect(await query(database.url, `select name from ${schema}.workflow_migrations`)).toEqual([
       { name: '0001_tables' },
       { name: '0002_feed' },
+      { name: '0003_annotations' },
     ])
     await cleanup()
   })
@@ -185,8 +189,12 @@ describe('migrating', () => {
     const script = `import { migrateStore } from ${JSON.stringify(module)}
 console.log(JSON.stringify(await migrateStore(${JSON.stringify(url)})))`
     const results = await Promise.all([0, 1, 2].map(() => printed(script)))
-    expect(results.flatMap((text): string[] => JSON.parse(text))).toEqual(['0001_tables', '0002_feed'])
-    expect(await query(database.url, `select name from ${schema}.workflow_migrations`)).toHaveLength(2)
+    expect(results.flatMap((text): string[] => JSON.parse(text))).toEqual([
+      '0001_tables',
+      '0002_feed',
+      '0003_annotations',
+    ])
+    expect(await query(database.url, `select name from ${schema}.workflow_migrations`)).toHaveLength(3)
     await cleanup()
   })
 
@@ -196,7 +204,11 @@ console.log(JSON.stringify(await migrateStore(${JSON.stringify(url)})))`
     await expect(migrateStore(inSchema(owner.url, schema))).rejects.toThrow(/workflow_signals/)
     expect(await tablesIn(schema)).not.toContainEqual({ table_name: 'workflow_runs' })
     await query(owner.url, `drop table ${schema}.workflow_signals`)
-    expect(await migrateStore(inSchema(owner.url, schema))).toEqual(['0001_tables', '0002_feed'])
+    expect(await migrateStore(inSchema(owner.url, schema))).toEqual([
+      '0001_tables',
+      '0002_feed',
+      '0003_annotations',
+    ])
     await cleanup()
   })
 

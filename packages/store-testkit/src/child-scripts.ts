@@ -4,6 +4,7 @@ import {
   type Append,
   type Claimed,
   currentOwner,
+  hasAnnotations,
   type IWorkflowStore,
   isStoreError,
   type NewSignal,
@@ -48,6 +49,19 @@ export const childScripts = {
       }
     }
     return landed
+  },
+
+  /** Annotates a run so many times, telling each number that it was given. */
+  async annotate(
+    store: IWorkflowStore,
+    progress: Progress,
+    id: string,
+    { actor, count }: { actor: string; count: number },
+  ): Promise<void> {
+    if (!hasAnnotations(store)) throw new TypeError('the store takes no annotations')
+    for (let made = 0; made < count; made++) {
+      await progress((await store.annotate(id, { key: 'note', value: made, actor })).sequence)
+    }
   },
 
   /**

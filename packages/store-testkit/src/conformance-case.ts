@@ -25,6 +25,9 @@ export type Area =
   | 'histories'
   | 'imports'
   | 'feed'
+  | 'annotations'
+  | 'watching'
+  | 'artifacts'
 
 /** One promise of the contract, put to the test. */
 export interface ConformanceCase {

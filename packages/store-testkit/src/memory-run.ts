@@ -30,6 +30,7 @@ import {
   type WorkflowRun,
   type WorkflowSignal,
 } from '@ion/store'
+import { MemoryAnnotations } from './memory-annotations.ts'
 import { nextPlace, type PlacedEvent } from './memory-feed.ts'
 
 interface Commit<Result extends Appended = Appended> {
@@ -53,6 +54,9 @@ export interface ImportedRun {
  * copied before it is kept; what comes out is a copy, except for the bytes of blobs, which `readBlob` copies.
  */
 export class MemoryRun {
+  readonly annotations: MemoryAnnotations
+  /** Called at every change of log or record. */
+  readonly hints = new Set<() => void>()
   readonly #created: CompleteNewRun
   readonly #createdAt: string
   readonly #events: WorkflowEvent[] = []
@@ -71,6 +75,7 @@ export class MemoryRun {
   constructor(created: CompleteNewRun, now: string) {
     this.#created = copyJson(created)
     this.#createdAt = now
+    this.annotations = new MemoryAnnotations(created.id)
     this.#definition = this.#created.definition
     this.#metadata = this.#created.metadata
     this.#priority = this.#created.priority
@@ -119,6 +124,10 @@ export class MemoryRun {
       createdAt: this.#createdAt,
       claim: viewClaim(claim, now),
     })
+  }
+
+  hint(): void {
+    for (const hint of this.hints) hint()
   }
 
   record(now: string): WorkflowRun {

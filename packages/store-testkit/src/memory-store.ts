@@ -1,7 +1,10 @@
 import {
   AlreadyExistsError,
+  type AnnotationQuery,
+  type Annotations,
   type Append,
   type CallOptions,
+  type ChangeHints,
   type Claim,
   type ClaimAppend,
   checkAppendShape,
@@ -12,9 +15,12 @@ import {
   composeStore,
   type EventFeed,
   type FeedRequest,
+  givenAnnotation,
+  givenAnnotationQuery,
   type IWorkflowStore,
   LeaseLostError,
   matchesFilter,
+  type NewAnnotation,
   type NewRun,
   type NewSignal,
   NotFoundError,
@@ -66,7 +72,9 @@ const mebibyte = 1024 * 1024
  * const store = new MemoryStore()
  * await store.createWorkflowRun({ id: 'r1', workflowName: 'hello', definition })
  */
-export class MemoryStore implements IWorkflowStore, StorePrimitives, EventFeed, RunImport {
+export class MemoryStore
+  implements IWorkflowStore, StorePrimitives, Annotations, ChangeHints, EventFeed, RunImport
+{
   readonly abilities: StoreAbilities
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
   declare createWorkflowEvent: IWorkflowStore['createWorkflowEvent']
@@ -146,6 +154,7 @@ export class MemoryStore implements IWorkflowStore, StorePrimitives, EventFeed, 
       },
       now,
     )
+    run.hint()
     return run.record(now)
   }
 
@@ -167,13 +176,14 @@ export class MemoryStore implements IWorkflowStore, StorePrimitives, EventFeed, 
     if (run.isHeld(now)) throw new LeaseLostError(`run ${id} is held; it can be deleted once it is let go`)
     const { idempotencyKey } = run.summary(now)
     this.#data.runs.delete(id)
+    run.hint()
     if (idempotencyKey !== null) this.#data.keys.delete(idempotencyKey)
   }
 
   async appendEvents(id: string, append: Append, options?: CallOptions) {
     const now = this.#enter(options)
     checkAppendShape(append, this.abilities)
-    return this.#run(id).append(append, now)
+    return this.#changing(id, (run) => run.append(append, now))
   }
 
   async getWorkflowEvents(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
@@ -197,7 +207,7 @@ export class MemoryStore implements IWorkflowStore, StorePrimitives, EventFeed, 
     checkRecord(ownerSchema, owner, 'owner')
     checkTtl(ttlMs)
     checkAppendShape(append, this.abilities)
-    return this.#run(id).claim(owner, ttlMs, append, now)
+    return this.#changing(id, (run) => run.claim(owner, ttlMs, append, now))
   }
 
   async renewClaim(id: string, claim: Claim, ttlMs: number, options?: CallOptions) {
@@ -209,7 +219,7 @@ export class MemoryStore implements IWorkflowStore, StorePrimitives, EventFeed, 
   async sendSignal(id: string, signal: NewSignal, options?: CallOptions) {
     const now = this.#enter(options)
     checkRecord(newSignalSchema, signal, 'signal')
-    return this.#run(id).send(signal, now)
+    return this.#changing(id, (run) => run.send(signal, now))
   }
 
   async getSignals(id: string, page: { after?: number; limit: number }, options?: CallOptions) {
@@ -222,6 +232,24 @@ export class MemoryStore implements IWorkflowStore, StorePrimitives, EventFeed, 
     return memoryFeed(page, (place) => [...this.#data.runs.values()].flatMap((run) => run.eventsAfter(place)))
   }
 
+  onChange(id: string, hint: () => void) {
+    const hints = this.#data.runs.get(id)?.hints
+    hints?.add(hint)
+    return () => void hints?.delete(hint)
+  }
+
+  async annotate(id: string, annotation: NewAnnotation, options?: CallOptions) {
+    const now = this.#enter(options)
+    const given = givenAnnotation(annotation, this.abilities)
+    return this.#run(id).annotations.add(given, now)
+  }
+
+  async listAnnotations(id: string, query: AnnotationQuery, options?: CallOptions) {
+    this.#enter(options)
+    const given = givenAnnotationQuery(query)
+    return this.#run(id).annotations.list(given)
+  }
+
   /** Nothing is ever in flight: a call has happened by the time it returns its promise. */
   async close() {
     this.#closed = true
@@ -232,6 +260,13 @@ export class MemoryStore implements IWorkflowStore, StorePrimitives, EventFeed, 
     if (this.#closed) throw new UnavailableError('the store was closed', 'none')
     options?.signal?.throwIfAborted()
     return this.#clock().toISOString()
+  }
+
+  #changing<Result>(id: string, change: (run: MemoryRun) => Result): Result {
+    const run = this.#run(id)
+    const result = change(run)
+    run.hint()
+    return result
   }
 
   #run(id: string): MemoryRun {

@@ -1,3 +1,7 @@
+import { annotationLists } from './areas/annotation-lists.ts'
+import { annotationRaces } from './areas/annotation-races.ts'
+import { annotations } from './areas/annotations.ts'
+import { artifacts } from './areas/artifacts.ts'
 import { claims } from './areas/claims.ts'
 import { clocks } from './areas/clocks.ts'
 import { commits } from './areas/commits.ts'
@@ -23,6 +27,7 @@ import { runs } from './areas/runs.ts'
 import { signals } from './areas/signals.ts'
 import { transitions } from './areas/transitions.ts'
 import { unknownOutcomes } from './areas/unknown-outcomes.ts'
+import { watching } from './areas/watching.ts'
 import { withContext } from './case-context.ts'
 import type { Area, ConformanceCase } from './conformance-case.ts'
 import { repeats } from './effort.ts'
@@ -56,6 +61,11 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...crashes,
   ...clocks,
   ...imports,
+  ...annotations,
+  ...annotationLists,
+  ...annotationRaces,
+  ...watching,
+  ...artifacts,
 ]
 
 /** A case bound to a store. */

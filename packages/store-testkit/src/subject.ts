@@ -8,8 +8,8 @@ export interface Place {
   cleanup?(): Promise<void> | void
 }
 
-/** An optional interface beside the contract: `feed` is `EventFeed`, `imports` is `RunImport`. */
-export type OptionalAbility = 'feed' | 'imports'
+/** An interface that a store may offer beside the contract: `Annotations`, `ChangeHints`, `EventFeed`, `RunImport`. */
+export type OptionalAbility = 'annotations' | 'change hints' | 'feed' | 'imports'
 
 /** A store to be put through the suite. */
 export interface StoreSubject {
@@ -50,6 +50,8 @@ const needs: Record<Need, (subject: StoreSubject) => boolean> = {
   'a clock that processes share': ({ clock }) => clock === 'server',
   feed: ({ offers = [] }) => offers.includes('feed'),
   imports: ({ offers = [] }) => offers.includes('imports'),
+  annotations: ({ offers = [] }) => offers.includes('annotations'),
+  'change hints': ({ offers = [] }) => offers.includes('change hints'),
 }
 
 /** The needs that a subject doesn't meet. */

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { artifactsSchema } from './artifact-record.ts'
+import { blobRefSchema } from './blob-ref.ts'
 import { nodePathSchema } from './ids.ts'
 import { type JsonObject, jsonObjectSchema, jsonSchema } from './json.ts'
 
@@ -30,7 +32,6 @@ export const failureSchema = z.looseObject({
 export type Failure = z.infer<typeof failureSchema>
 
 const milliseconds = z.number().nonnegative()
-const count = z.number().int().nonnegative()
 const ordinal = z.number().int().positive()
 const digest = z.string().regex(/^[0-9a-f]{64}$/)
 
@@ -45,16 +46,6 @@ export const usageSchema = z.looseObject({
 
 /** What an agent reports that a call cost. */
 export type Usage = z.infer<typeof usageSchema>
-
-/** Where an output lies that is too large for its event: a blob of this run. */
-export const blobRefSchema = z.object({
-  ref: z.string().min(1).max(256),
-  bytes: count,
-  sha256: digest,
-})
-
-/** Where an output lies that is too large for its event: a blob of this run. */
-export type BlobRef = z.infer<typeof blobRefSchema>
 
 /** A node's output: its text, or where the text lies. */
 export const outputSchema = z.union([z.string(), blobRefSchema])
@@ -101,6 +92,8 @@ const outcome = {
   exitCode: z.number().int().optional(),
   /** Every call of the host's agent in this attempt, in order; one entry a call, or one a model of it. */
   usage: z.array(recordedUsageSchema).optional(),
+  /** The files that were new or changed in the run's `artifacts/` when the body had ended. */
+  artifacts: artifactsSchema.optional(),
   /** The number of the signal that this event takes. A signal is taken if and only if an event names it. */
   signal: ordinal.optional(),
 }

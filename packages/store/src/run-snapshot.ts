@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { type BlobRef, blobRefSchema } from './blob-ref.ts'
 import { checkRecord } from './check-record.ts'
-import { type Blob, type CallOptions, isBlobRef, type StorePrimitives } from './contract.ts'
-import type { BlobRef, WorkflowEvent } from './event.ts'
+import type { Blob, CallOptions, StorePrimitives } from './contract.ts'
+import type { WorkflowEvent } from './event.ts'
 import { failureSchema } from './event.ts'
 import { copyJson } from './json.ts'
 import { type NewRun, newRunSchema, type WorkflowRun } from './run.ts'
@@ -56,10 +57,18 @@ export function snapshotOf(
   return { run, signals: upTo(lastSignal, readSignals), events: events(), blobs: blobs() }
 }
 
-/** Remembers the blob that an event names, if it names one. Of two of one name the last counts, as it does for their bytes. */
+/**
+ * Remembers the blobs that an event names: its output, the list of its artifacts, the texts of its calls of the agent. Of two of one name
+ * the last counts, as it does for their bytes.
+ */
 export function noteBlob(refs: Map<string, BlobRef>, { payload }: Pick<WorkflowEvent, 'payload'>): void {
-  const output = 'output' in payload ? payload.output : undefined
-  if (isOutput(output) && isBlobRef(output)) refs.set(output.ref, output)
+  const { output, artifacts, usage } = payload as { [name: string]: unknown }
+  const named = [output, artifacts]
+  for (const entry of Array.isArray(usage) ? usage : []) named.push(entry?.call?.prompt, entry?.call?.output)
+  for (const value of named) {
+    const blob = blobRefSchema.safeParse(value)
+    if (blob.success) refs.set(blob.data.ref, blob.data)
+  }
 }
 
 /** The blobs that some events name. */
@@ -67,10 +76,6 @@ export function blobsNamedBy(events: Iterable<Pick<WorkflowEvent, 'payload'>>): 
   const refs = new Map<string, BlobRef>()
   for (const event of events) noteBlob(refs, event)
   return [...refs.values()]
-}
-
-function isOutput(value: unknown): value is string | BlobRef {
-  return typeof value === 'string' || (typeof value === 'object' && value !== null && 'sha256' in value)
 }
 
 async function* upTo<Item extends { sequence: number }>(

@@ -6,12 +6,12 @@ import type { Cli } from '../cli.ts'
 import { notFoundError } from '../cli-error.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { examples } from '../help-text.ts'
+import { checkPath, knownPaths } from '../known-paths.ts'
 import { type AttemptLog, listAttemptLogs } from '../list-logs.ts'
 import { positiveInteger } from '../number-option.ts'
 import { prefixLines } from '../output/prefix-lines.ts'
 import { runPaths } from '../run-paths.ts'
 import { findRun } from '../run-reference.ts'
-import { readRunState, storedWorkflow } from '../run-state.ts'
 import { withStore } from '../store-option.ts'
 
 interface LogWishes {
@@ -48,22 +48,13 @@ async function chooseLogs(
   { node, attempt }: LogWishes,
 ): Promise<AttemptLog[]> {
   const order = await knownPaths(store, run)
-  if (node !== undefined && !order.includes(node)) {
-    throw notFoundError(`run ${run.id} has no node ${JSON.stringify(node)}`, `it has ${order.join(', ')}`)
-  }
+  if (node !== undefined) checkPath(run, order, node)
   const all = await listAttemptLogs(await runPaths(store, run), order)
   const ofNode = all.filter(({ path }) => node === undefined || path === node || path.startsWith(`${node}/`))
   const wanted = ofNode.filter((log) => attempt === undefined || log.attempt === attempt)
   if (attempt !== undefined && wanted.length === 0)
     throw notFoundError(`there is no log of attempt ${attempt}`)
   return wanted
-}
-
-/** The paths of a run: the declared nodes first, then what ran inside them. */
-async function knownPaths(store: IWorkflowStore, run: WorkflowRun): Promise<string[]> {
-  const declared = storedWorkflow(run)?.nodes.map(({ id }) => id) ?? []
-  const state = await readRunState(store, run.id)
-  return [...new Set([...declared, ...state.nodes.keys()])]
 }
 
 async function printWhole({ terminal }: Cli, logs: AttemptLog[]): Promise<void> {

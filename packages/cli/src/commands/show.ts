@@ -1,5 +1,13 @@
 import { openGates, storedMasker } from '@ion/executor'
-import { derivedStatus, hasEnded, type IWorkflowStore, type WorkflowRun } from '@ion/store'
+import {
+  type Annotation,
+  derivedStatus,
+  hasAnnotations,
+  hasEnded,
+  type IWorkflowStore,
+  listArtifacts,
+  type WorkflowRun,
+} from '@ion/store'
 import { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -13,21 +21,27 @@ import { readRunRecord } from '../run-record.ts'
 import { findRun, idShortener } from '../run-reference.ts'
 import { readRunState, storedWorkflow } from '../run-state.ts'
 import { withStore } from '../store-option.ts'
+import { tellAsItHappens } from '../tell-as-it-happens.ts'
 
 /** `ion show`: how a run stands. */
 export function showCommand(cli: Cli): Command {
   return new Command('show')
     .summary('show how a run and its nodes stand')
-    .description('Shows how a run and its nodes stand, what it waits for, and where its files are.')
+    .description(
+      'Shows how a run and its nodes stand, what it waits for, what was noted, and where its files are.',
+    )
     .argument('<run>', 'id of the run, a unique beginning of it, or latest')
-    .addHelpText('after', examples('ion show latest', 'ion show 7f3a --json'))
-    .action(async (reference: string) => {
-      await withStore(cli, async (store) => {
-        const shown = await lookAt(cli, { store, run: await findRun(store, reference) })
+    .option('--watch', 'tell what happens in it, event by event, until it has ended')
+    .addHelpText('after', examples('ion show latest', 'ion show 7f3a --json', 'ion show latest --watch'))
+    .action(async (reference: string, { watch = false }: { watch?: boolean }) => {
+      cli.exitCode = await withStore(cli, async (store) => {
+        const run = await findRun(store, reference)
+        if (watch) return await tellAsItHappens(cli, store, run)
+        const shown = await lookAt(cli, { store, run })
         if (cli.options.json) cli.terminal.printJson(runAsData(shown))
         else for (const line of showLines(shown, cli.terminal.dataColors)) cli.terminal.print(line)
+        return exitCodes.completed
       })
-      cli.exitCode = exitCodes.completed
     })
 }
 
@@ -44,8 +58,20 @@ async function lookAt(
     state,
     gates: hasEnded(run.status) ? [] : openGates(state),
     paths: await runPaths(store, run),
+    artifacts: await listArtifacts(store, run.id),
+    annotations: await annotationsOf(store, run.id),
     agent: readRunRecord(run).agent,
     command: commandWriter(cli),
+  }
+}
+
+async function annotationsOf(store: IWorkflowStore, id: string): Promise<Annotation[]> {
+  if (!hasAnnotations(store)) return []
+  const all: Annotation[] = []
+  for (;;) {
+    const page = await store.listAnnotations(id, { after: all.length, limit: 1_000 })
+    all.push(...page)
+    if (page.length < 1_000) return all
   }
 }
 
@@ -57,7 +83,7 @@ function withoutSecrets(run: WorkflowRun): WorkflowRun {
 }
 
 function runAsData(shown: ShownRun) {
-  const { run, status, state, gates, paths, command } = shown
+  const { run, status, state, gates, artifacts, annotations, paths, command } = shown
   return {
     schema: 'ion/run@1',
     ...run,
@@ -70,6 +96,8 @@ function runAsData(shown: ShownRun) {
       reject: command(...rejectWords(shown, gate)),
     })),
     usage: usageAsData(state.usage),
+    artifacts,
+    annotations,
     paths,
   }
 }

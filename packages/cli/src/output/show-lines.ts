@@ -1,6 +1,8 @@
 import type { WorkflowDefinition } from '@ion/core'
 import type { OpenGate } from '@ion/executor'
 import {
+  type Annotation,
+  type Artifact,
   type DerivedStatus,
   describeOwner,
   type NodeState,
@@ -13,6 +15,8 @@ import type { CommandWriter } from '../next-command.ts'
 import { displayPath } from '../project.ts'
 import type { RunPaths } from '../run-paths.ts'
 import type { Terminal } from '../terminal.ts'
+import { annotationRow } from './annotation-row.ts'
+import { artifactRow } from './artifact-row.ts'
 import { between, formatAge, formatDuration } from './duration.ts'
 import { formatNodeLine, nameWidth } from './format-node-line.ts'
 import { approveWords, rejectWords } from './gate-commands.ts'
@@ -29,6 +33,8 @@ export interface ShownRun {
   workflow: WorkflowDefinition | null
   state: RunState
   gates: OpenGate[]
+  artifacts: Artifact[]
+  annotations: Annotation[]
   paths: RunPaths
   agent: AgentChoice | null
   command: CommandWriter
@@ -44,7 +50,27 @@ export function showLines(shown: ShownRun, colors: Terminal['colors']): string[]
     ...alignColumns(facts(shown)),
     ...(nodes.length > 0 ? ['', 'nodes'] : []),
     ...nodes.map((node) => formatNodeLine(withAttempts(node, orphaned), width, colors)),
+    ...filesAndNotes(shown),
     ...(run.status === 'completed' || run.status === 'cancelled' ? [] : ['', ...alignColumns(steps(shown))]),
+  ]
+}
+
+const mostArtifacts = 20
+const mostAnnotations = 20
+
+/** What nodes left, and what was noted; of much of it the first files, and the last notes. */
+function filesAndNotes({ artifacts, annotations, command, shortId }: ShownRun): string[] {
+  const now = new Date().toISOString()
+  const files = artifacts.slice(0, mostArtifacts).map(artifactRow)
+  const moreFiles = artifacts.length - files.length
+  const notes = annotations.slice(-mostAnnotations).map((annotation) => annotationRow(annotation, now))
+  const moreNotes = annotations.length - notes.length
+  return [
+    ...(files.length > 0 ? ['', 'files', ...alignColumns(files)] : []),
+    ...(moreFiles > 0 ? [`… ${moreFiles} more: ${command('artifacts', shortId)}`] : []),
+    ...(notes.length > 0 ? ['', 'notes'] : []),
+    ...(moreNotes > 0 ? [`… ${moreNotes} older: ${command('show', shortId, '--json')}`] : []),
+    ...alignColumns(notes),
   ]
 }
 

@@ -1,5 +1,6 @@
 import {
   digestSnapshot,
+  hasAnnotations,
   type IWorkflowStore,
   importsRuns,
   type RunImport,
@@ -75,7 +76,16 @@ async function copyRun(id: string, { from, to, target, files }: Copying): Promis
   await verifyImported(target, imported, digest)
   const [first] = await patiently(patienceOf({}), () => from.store.getWorkflowEvents(id, { limit: 1 }))
   await copyRunFiles(folderOn(from, run, first), folderOn(to, imported, first), files)
+  await tellAnnotations(from.store, id, files)
   return isPresent && files.copied === 0 ? 'present' : 'copied'
+}
+
+/** Annotations are beside the log, and stay where they are. */
+async function tellAnnotations(store: IWorkflowStore, id: string, files: MovedFiles): Promise<void> {
+  if (!hasAnnotations(store)) return
+  const some = await patiently(patienceOf({}), () => store.listAnnotations(id, { limit: 1 }))
+  const reason = 'annotations are not copied: they are beside the log; put them to the copy again'
+  if (some.length > 0) files.skipped.push({ path: 'annotations', reason })
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   type NewEvent,
   newEventSchema,
 } from '@ion/store'
+import { isArtifactList } from '../artifacts/pack-artifacts.ts'
 import { maskUsage } from './mask-usage.ts'
 import type { Masker } from './masker.ts'
 
@@ -40,6 +41,8 @@ export function maskEvent(
     if (isOwn) payload[name] = value
     else if (name === 'output') payload[name] = maskOutput(masker, value, renamed)
     else if (name === 'usage') payload[name] = maskUsage(masker, value, renamed)
+    // Masked when it was made, so that digests and sizes stay what they are.
+    else if (name === 'artifacts') payload[name] = value
     else payload[name] = maskMember(masker, name, value)
   }
   // Masking keeps the shape, so this gives back what it is given.
@@ -66,6 +69,7 @@ function isObject(value: Json): value is JsonObject {
 
 /** A blob is named by its bytes: when they change, so does the name, and who refers to it. */
 function maskBlob(masker: Masker, blob: Blob, renamed: Map<string, BlobRef>): Blob {
+  if (isArtifactList(blob)) return blob
   const bytes = masker.bytes(blob.bytes)
   if (bytes === blob.bytes) return blob
   const sha256 = createHash('sha256').update(bytes).digest('hex')

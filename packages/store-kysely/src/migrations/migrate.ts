@@ -5,6 +5,7 @@ import type { AnyDatabase, AnyTransaction } from '../any-database.ts'
 import type { SqlDatabase } from '../sql-database.ts'
 import { sqlErrorKind } from '../sql-errors.ts'
 import { tableIn } from '../tables.ts'
+import { createAnnotations } from './annotations-migration.ts'
 import { borrow } from './borrowed-transaction.ts'
 import { addFeed } from './feed-migration.ts'
 import { needingRights } from './needing-rights.ts'
@@ -14,7 +15,11 @@ const migrationTable = 'workflow_migrations'
 const lockTable = 'workflow_migration_lock'
 
 /** Every migration by its name, in order. A name is never used again, nor what it does changed. */
-const migrations = { '0001_tables': createTables, '0002_feed': addFeed }
+const migrations = {
+  '0001_tables': createTables,
+  '0002_feed': addFeed,
+  '0003_annotations': createAnnotations,
+}
 
 /** How a database's tables stand to this version of the package. */
 export interface SchemaState {

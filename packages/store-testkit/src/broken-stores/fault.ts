@@ -1,10 +1,13 @@
-import type { EventFeed, StorePrimitives } from '@ion/store'
+import type { Annotations, ChangeHints, EventFeed, StorePrimitives } from '@ion/store'
+
+/** The calls of a right store, with all that it may offer. */
+export type AllCalls = StorePrimitives & Annotations & ChangeHints & EventFeed
 
 /** What a store can do wrong, over the primitives of a right one. Each is a mistake that a store's author can really make. */
 export interface Fault {
   /** The case that must find it: `area: promise`. */
   breaks: string
-  over(store: StorePrimitives & EventFeed): Partial<StorePrimitives & EventFeed>
+  over(store: AllCalls): Partial<AllCalls>
 }
 
 /** Faults by what the store does. */

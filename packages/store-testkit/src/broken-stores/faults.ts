@@ -1,5 +1,7 @@
 import type { Area } from '../conformance-case.ts'
+import { annotationFaults } from './annotation-faults.ts'
 import { appendFaults } from './append-faults.ts'
+import { artifactFaults } from './artifact-faults.ts'
 import { claimFaults } from './claim-faults.ts'
 import { dataFaults } from './data-faults.ts'
 import { deletionFaults } from './deletion-faults.ts'
@@ -8,6 +10,8 @@ import type { Fault, Faults } from './fault.ts'
 import { feedFaults } from './feed-faults.ts'
 import { runFaults } from './run-faults.ts'
 import { signalFaults } from './signal-faults.ts'
+
+import { watchingFaults } from './watching-faults.ts'
 
 /** Faults of one kind, and the areas of the suite whose matter they are. */
 export interface FaultGroup {
@@ -26,6 +30,10 @@ export const faultGroups: { readonly [about: string]: FaultGroup } = {
   'the log': { areas: ['events', 'paging', 'handles'], faults: eventFaults },
   'runs and lists': { areas: ['runs', 'run fields', 'listing', 'paging'], faults: runFaults },
   'values and outputs': { areas: ['odd data', 'outputs', 'events'], faults: dataFaults },
+  'what stores may offer': {
+    areas: ['annotations', 'watching', 'artifacts'],
+    faults: { ...annotationFaults, ...watchingFaults, ...artifactFaults },
+  },
   deletion: { areas: ['deletion'], faults: deletionFaults },
   'the feed': { areas: ['feed'], faults: feedFaults },
 }

@@ -1,5 +1,6 @@
-import { composeStore, type EventFeed, type IWorkflowStore, type StorePrimitives } from '@ion/store'
+import { composeStore, type IWorkflowStore } from '@ion/store'
 import { type MemoryData, MemoryStore } from '../memory-store.ts'
+import type { AllCalls } from './fault.ts'
 import { faultNamed } from './faults.ts'
 
 const named = new Map<string, MemoryData>()
@@ -12,7 +13,7 @@ export async function openStore(url: string, { fault }: { fault: string }): Prom
   return composeStore({ ...right, ...faultNamed(fault).over(right) })
 }
 
-function primitivesOf(store: MemoryStore): StorePrimitives & EventFeed {
+function primitivesOf(store: MemoryStore): AllCalls {
   return {
     abilities: store.abilities,
     createWorkflowRun: (...args) => store.createWorkflowRun(...args),
@@ -28,6 +29,9 @@ function primitivesOf(store: MemoryStore): StorePrimitives & EventFeed {
     sendSignal: (...args) => store.sendSignal(...args),
     getSignals: (...args) => store.getSignals(...args),
     readEvents: (...args) => store.readEvents(...args),
+    annotate: (...args) => store.annotate(...args),
+    listAnnotations: (...args) => store.listAnnotations(...args),
+    onChange: (...args) => store.onChange(...args),
     close: () => store.close(),
   }
 }
