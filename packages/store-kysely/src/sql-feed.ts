@@ -1,4 +1,4 @@
-import type { Sql } from './sql-flavor.ts'
+import type { Sql } from './sql.ts'
 import type { Tables } from './tables.ts'
 
 /**

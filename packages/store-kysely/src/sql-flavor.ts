@@ -1,11 +1,10 @@
-import type { RawBuilder } from 'kysely'
+import type { Sql } from './sql.ts'
 import type { SqlFeed } from './sql-feed.ts'
 
 /** The SQL that a database speaks. */
 export type FlavorName = 'postgres' | 'sqlite'
 
-/** A piece of SQL. */
-export type Sql = RawBuilder<unknown>
+export type { Sql }
 
 /** One fenced write: nothing of it happens unless the fence returns its row. */
 export interface Step {

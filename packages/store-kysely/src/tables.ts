@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Sql } from './sql-flavor.ts'
+import type { Sql } from './sql.ts'
 
 /** The names of the tables whose rows belong to a run. */
 export const tableNames = [
