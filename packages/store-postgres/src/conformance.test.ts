@@ -9,7 +9,14 @@ const { abilities } = new PostgresStore({ connectionString: 'postgres://nowhere/
 const module = new URL('./index.ts', import.meta.url).href
 
 describeStore(
-  { name: 'PostgresStore', module, url: reusedSchemas(postgresUrl()), abilities, clock: 'server', offers: ['imports'] },
+  {
+    name: 'PostgresStore',
+    module,
+    url: reusedSchemas(postgresUrl()),
+    abilities,
+    clock: 'server',
+    offers: ['imports'],
+  },
   { describe, it },
 )
 

@@ -64,6 +64,7 @@ export class RunIntake {
   async signals(): Promise<WorkflowSignal[]> {
     const ids = new Set<string>()
     for await (const given of this.#snapshot.signals) {
+      if (!isObject(given)) throw this.#fault('one of its signals is none')
       const signal = copyJson(given)
       const { runId, sequence, sentAt, atEvent, ...content } = signal
       checkRecord(newSignalSchema, content, 'signal')
@@ -85,6 +86,7 @@ export class RunIntake {
     let sequence = 0
     const ids = new Set<string>()
     for await (const given of this.#snapshot.events) {
+      if (!isObject(given)) throw this.#fault('one of its events is none')
       const event = copyJson(given)
       sequence += 1
       this.#checkPlace(event, sequence)
@@ -182,6 +184,10 @@ function contentOf({
   ...event
 }: WorkflowEvent): NewEvent {
   return event
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }
 
 function textOf(value: unknown): string {

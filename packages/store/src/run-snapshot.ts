@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { checkRecord } from './check-record.ts'
-import { type Blob, type CallOptions, isBlobRef, type StorePrimitives } from './contract.ts'
+import type { Blob, CallOptions, StorePrimitives } from './contract.ts'
 import type { BlobRef, WorkflowEvent } from './event.ts'
-import { failureSchema } from './event.ts'
+import { blobRefSchema, failureSchema } from './event.ts'
 import { copyJson } from './json.ts'
 import { type NewRun, newRunSchema, type WorkflowRun } from './run.ts'
 import type { WorkflowSignal } from './signal.ts'
@@ -59,7 +59,9 @@ export function snapshotOf(
 /** Remembers the blob that an event names, if it names one. Of two of one name the last counts, as it does for their bytes. */
 export function noteBlob(refs: Map<string, BlobRef>, { payload }: Pick<WorkflowEvent, 'payload'>): void {
   const output = 'output' in payload ? payload.output : undefined
-  if (isOutput(output) && isBlobRef(output)) refs.set(output.ref, output)
+  if (typeof output !== 'object') return
+  const blob = blobRefSchema.safeParse(output)
+  if (blob.success) refs.set(blob.data.ref, blob.data)
 }
 
 /** The blobs that some events name. */
@@ -67,10 +69,6 @@ export function blobsNamedBy(events: Iterable<Pick<WorkflowEvent, 'payload'>>): 
   const refs = new Map<string, BlobRef>()
   for (const event of events) noteBlob(refs, event)
   return [...refs.values()]
-}
-
-function isOutput(value: unknown): value is string | BlobRef {
-  return typeof value === 'string' || (typeof value === 'object' && value !== null && 'sha256' in value)
 }
 
 async function* upTo<Item extends { sequence: number }>(
@@ -96,6 +94,7 @@ const standingSchema = z.looseObject({
   updatedAt: time,
   startedAt: time.nullable(),
   finishedAt: time.nullable(),
+  wakeAt: time.nullable(),
   lastSequence: count,
   lastSignal: count,
 })
