@@ -65,6 +65,7 @@ export class RunIntake {
   async signals(): Promise<WorkflowSignal[]> {
     const ids = new Set<string>()
     for await (const given of this.#snapshot.signals) {
+      if (!isObject(given)) throw this.#fault('one of its signals is none')
       const signal = copyJson(given)
       const { runId, sequence, sentAt, atEvent, ...content } = signal
       checkRecord(newSignalSchema, content, 'signal')
@@ -86,6 +87,7 @@ export class RunIntake {
     let sequence = 0
     const ids = new Set<string>()
     for await (const given of this.#snapshot.events) {
+      if (!isObject(given)) throw this.#fault('one of its events is none')
       const event = copyJson(given)
       sequence += 1
       this.#checkPlace(event, sequence)
@@ -183,6 +185,10 @@ function contentOf({
   ...event
 }: WorkflowEvent): NewEvent {
   return event
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }
 
 function textOf(value: unknown): string {

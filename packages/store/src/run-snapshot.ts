@@ -101,6 +101,7 @@ const standingSchema = z.looseObject({
   updatedAt: time,
   startedAt: time.nullable(),
   finishedAt: time.nullable(),
+  wakeAt: time.nullable(),
   lastSequence: count,
   lastSignal: count,
 })

@@ -29,7 +29,7 @@ export interface ExportOptions extends MovingOptions {
 
 /**
  * Writes runs to one file, with all that `copyRuns` carries, to be read by `importRuns`. The file has its name only once it is whole.
- * A run that somebody holds, or that is damaged, is refused and left out; the others go on.
+ * A run that somebody holds, or that is damaged, is refused and left out; the others go on. Ended by `signal`, it leaves no file.
  *
  * @throws {ExecutorError} `file_exists` when there is such a file; a `StoreError`, `unavailable`; what the system says of the file.
  *
@@ -47,23 +47,34 @@ export async function exportRuns(options: ExportOptions): Promise<MovingResult> 
     if (file.endsWith('.gz')) await pipeline(lines, createGzip(), output)
     else await pipeline(lines, output)
     await publish(temporary, file, overwrite)
+    return tally.result()
+  } catch (error) {
+    if (error instanceof Stopped) return tally.result(true)
+    throw error
   } finally {
     await rm(temporary, { force: true })
   }
-  return tally.result(tally.stopped)
 }
+
+const withoutLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
 
 async function publish(temporary: string, file: string, overwrite: boolean): Promise<void> {
   if (overwrite) return await rename(temporary, file)
-  await link(temporary, file).catch((error: unknown) => {
-    if (systemCode(error) !== 'EEXIST') throw error
-    throw isThere(file)
+  await link(temporary, file).catch(async (error: unknown) => {
+    const code = systemCode(error)
+    if (code === 'EEXIST' || (await lstat(file).catch(() => null))) throw isThere(file)
+    // Some file systems give a file no second name.
+    if (code === undefined || !withoutLinks.has(code)) throw error
+    await rename(temporary, file)
   })
 }
 
 function isThere(file: string): ExecutorError {
   return new ExecutorError('file_exists', `${file} is there already`, { file })
 }
+
+/** The export was told to end. */
+class Stopped extends Error {}
 
 async function* textLines(options: ExportOptions, tally: MovingTally): AsyncGenerator<string> {
   const { from, runs } = options
@@ -72,7 +83,7 @@ async function* textLines(options: ExportOptions, tally: MovingTally): AsyncGene
   })
   let count = 0
   for await (const id of chosenRuns(from.store, runs)) {
-    if (tally.stopped) break
+    if (tally.stopped) throw new Stopped()
     const files = noFiles()
     let begun = false
     try {

@@ -179,6 +179,10 @@ describe('a file of runs', () => {
     expect(readFileSync(path, 'utf8')).toBe('mine')
     await exportRuns({ ...options, overwrite: true })
     expect(statSync(path).size).toBeGreaterThan(100)
+    const stop = new AbortController()
+    const stopped = { from: { store: source }, file: join(folder, 'lost.ion'), signal: stop.signal }
+    const result = await exportRuns({ ...stopped, onRun: () => stop.abort() })
+    expect(result).toMatchObject({ copied: 1, interrupted: true })
     const broken = new MemoryStore()
     await broken.close()
     const lost = exportRuns({ from: { store: broken }, file: join(folder, 'lost.ion') })

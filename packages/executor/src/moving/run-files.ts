@@ -93,7 +93,7 @@ export async function stageFile(
   await mkdir(place, { recursive: true })
   const temporary = join(place, randomUUID())
   try {
-    await pipeline(content, createWriteStream(temporary, { flags: 'wx', mode, flush: true }))
+    await pipeline(content, createWriteStream(temporary, { flags: 'wx', mode: mode & 0o777, flush: true }))
     return temporary
   } catch (error) {
     await rm(temporary, { force: true })
