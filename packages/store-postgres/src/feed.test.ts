@@ -113,8 +113,10 @@ describe('events from before there was a feed', () => {
       update workflow_events set timestamp = timestamp - interval '1 hour' where run_id = 'c' and sequence = 3;
       drop table workflow_feed;
       alter table workflow_events drop column position;
-      delete from workflow_migrations where name = '0002_feed'`)
-    expect(await migrateStore(url)).toEqual(['0002_feed'])
+      drop table workflow_annotations;
+      alter table workflow_runs drop column last_annotation, drop column last_annotation_at;
+      delete from workflow_migrations where name <> '0001_tables'`)
+    expect(await migrateStore(url)).toEqual(['0002_feed', '0003_annotations'])
     await store.appendEvents('a', append(2, completed('new')))
     const { events } = await readAtLeast(8)
     expect(namesOf(events)).toEqual(['c 1', 'c 2', 'c 3', 'a 1', 'a 2', 'b 1', 'b 2', 'a 3'])

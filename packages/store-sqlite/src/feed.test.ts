@@ -49,7 +49,7 @@ describe('the feed of a file', () => {
        update workflow_events set timestamp = '2031-01-02T00:00:00.000Z' where run_id = 'a';
        update workflow_events set timestamp = '2031-01-03T00:00:00.000Z' where run_id = 'b';`,
     )
-    expect(await migrateStore(`sqlite://${path}`)).toEqual(['0002_feed'])
+    expect(await migrateStore(`sqlite://${path}`)).toEqual(['0002_feed', '0003_annotations'])
     const migrated = await storeWith(path)
     await migrated.appendEvents('a', append(2, completed('new')))
     const { events } = await migrated.readEvents({ limit: 100 })
@@ -97,7 +97,10 @@ function asBefore(path: string, statements: string): void {
     `drop index workflow_events_by_position;
      alter table workflow_events drop column position;
      drop table workflow_feed;
-     delete from workflow_migrations where name = '0002_feed';
+     drop table workflow_annotations;
+     alter table workflow_runs drop column last_annotation;
+     alter table workflow_runs drop column last_annotation_at;
+     delete from workflow_migrations where name <> '0001_tables';
      ${statements}`,
   )
 }

@@ -14,7 +14,9 @@ import { describe, it } from 'node:test'
 import { describeStore } from '${describeStoreModule}'
 const abilities = { processes: 'one', hosts: 'one', maxEventBytes: 1024 * 1024 }
 let places = 0
-describeStore({ name: 'Mine', module: '${storeModule}', url: () => \`memory:\${++places}\`, abilities }, { describe, it })
+const offers = ['annotations', 'change hints', 'feed', 'imports']
+const url = () => \`memory:\${++places}\`
+describeStore({ name: 'Mine', module: '${storeModule}', url, abilities, offers }, { describe, it })
 `
 
 describe('describeStore with node:test', () => {
