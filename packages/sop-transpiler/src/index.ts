@@ -1,0 +1,2 @@
+export type * from './model.ts'
+export { type ParsedSop, parseSop, type SopOptions } from './parse-sop.ts'
