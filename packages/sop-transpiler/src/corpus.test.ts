@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { corpusFiles, corpusText, type ExpectedSop } from './corpus.test-support.ts'
 import type { SopModel } from './model.ts'
 import { parseSop } from './parse-sop.ts'
+import { renderPrompt } from './render-prompt.test-support.ts'
+import { transpileSop } from './transpile-sop.ts'
 
 const files = corpusFiles()
 
@@ -141,5 +143,27 @@ describe.skipIf(files.length === 0)('SOPs that other people wrote', () => {
         expect(cut.join('\n').slice(start.column - 1)).toBe(slice.text)
       }
     }
+  })
+
+  it.each(files)('$file becomes a workflow with a node for each step', ({ file }) => {
+    const sop = read(file)
+    const { nodes, inputs } = transpileSop(sop)
+    expect(nodes).toHaveLength(Math.max(1, sop.steps.length))
+    expect([...inputs.keys()]).toEqual(sop.parameters.map(({ name }) => name))
+    for (const [index, { name, required, default: preset }] of sop.parameters.entries()) {
+      const input = [...inputs.values()][index]
+      expect([name, input?.required]).toEqual([name, required])
+      if (preset?.kind === 'literal') expect([name, input?.default]).toEqual([name, preset.value])
+    }
+  })
+
+  it.each(files)('$file has its constraints in the prompts word for word', ({ file }) => {
+    const sop = read(file)
+    const values = new Map(sop.parameters.map(({ name }) => [name, `{${name}}`]))
+    const prompts = transpileSop(sop).nodes.map((node) => renderPrompt(node, values))
+    for (const [index, step] of sop.steps.entries()) {
+      expect(prompts[index]).toContain(`<sop-step>\n${step.text}\n</sop-step>`)
+    }
+    if (sop.steps.length === 0) expect(prompts[0]).toContain(sop.text)
   })
 })
