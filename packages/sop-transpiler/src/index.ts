@@ -1,3 +1,5 @@
+export { applyFixes, type SopFix } from './lint/fix.ts'
+export { type LintOptions, type LintResult, lintSop } from './lint-sop.ts'
 export type * from './model.ts'
 export { type ParsedSop, parseSop, type SopOptions } from './parse-sop.ts'
 export type { Granularity } from './transpile/unit.ts'
