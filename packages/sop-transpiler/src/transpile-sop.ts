@@ -38,7 +38,7 @@ export class TranspileError extends Error {
  *
  * @example
  * const { sop } = parseSop(text, { path: 'agent-sops/pdd.sop.md' })
- * await executeWorkflow(transpileSop(sop), { store, agent, inputs: { rough_idea: 'A clock' } })
+ * await executeWorkflow({ store, workflow: transpileSop(sop), prompt, inputs: { rough_idea: 'A clock' } })
  */
 export function transpileSop(sop: SopModel, options: TranspileOptions = {}): WorkflowDefinition {
   const { granularity = 'step' } = options

@@ -136,10 +136,11 @@ function undeclared({ sop, source, root }: LintContext): Finding[] {
     const { start, end } = spanOf(node)
     for (const match of source.source.text.slice(start, end).matchAll(placeholderPattern)) {
       const name = match[1] ?? ''
+      if (seen.has(name)) continue
+      seen.add(name)
       const near = closestName(name, names)
       const looksLikeOne = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$/.test(name) || near !== undefined
-      if (seen.has(name) || !looksLikeOne) continue
-      seen.add(name)
+      if (!looksLikeOne) continue
       const at = start + match.index
       const range = rangeOf(source, { start: at, end: at + match[0].length })
       const message = `\`{${name}}\` is no declared parameter, and stays as it is.`

@@ -2,10 +2,11 @@ import type { Range } from '@ion/core'
 import type { Heading } from 'mdast'
 import { toString as plainText } from 'mdast-util-to-string'
 import { visit } from 'unist-util-visit'
+import type { SopStep } from '../model.ts'
 import { anchorOf } from '../read/references.ts'
 import { rangeOf } from '../read/sop-source.ts'
 import { spanOf } from '../read/span-of.ts'
-import type { Finding, LintContext, Rule } from './finding.ts'
+import type { Finding, Rule } from './finding.ts'
 
 /** Links, appendices, sections and steps that are spoken of and not there. */
 export const referenceRules: Rule = (context) => {
@@ -13,6 +14,7 @@ export const referenceRules: Rule = (context) => {
     .filter((node): node is Heading => node.type === 'heading')
     .map((node) => plainText(node))
   const anchors = anchorsOf(headings)
+  const numbers = numbersOf(context.sop.steps)
   const found: Finding[] = []
   const add = (range: Range, what: string) =>
     found.push({
@@ -28,11 +30,16 @@ export const referenceRules: Rule = (context) => {
     if (node.type !== 'text') return
     const { start, end } = spanOf(node)
     const text = context.source.source.text.slice(start, end)
-    for (const { at, length, what } of missingIn(text, { headings, context })) {
+    for (const { at, length, what } of missingIn(text, { headings, numbers })) {
       add(rangeOf(context.source, { start: start + at, end: start + at + length }), what)
     }
   })
   return found
+}
+
+/** The numbers of all steps; `undefined` if one has none. */
+function numbersOf(steps: readonly SopStep[]): ReadonlySet<string | undefined> {
+  return new Set(steps.flatMap((step) => [step, ...step.substeps]).map(({ number }) => number?.toLowerCase()))
 }
 
 function anchorsOf(headings: readonly string[]): Set<string> {
@@ -68,7 +75,7 @@ interface Missing {
 
 function missingIn(
   text: string,
-  { headings, context }: { headings: readonly string[]; context: LintContext },
+  { headings, numbers }: { headings: readonly string[]; numbers: ReadonlySet<string | undefined> },
 ): Missing[] {
   const found: Missing[] = []
   const look = (pattern: RegExp, what: (name: string) => string | null) => {
@@ -77,10 +84,6 @@ function missingIn(
       if (missing !== null) found.push({ at: match.index, length: match[0].length, what: missing })
     }
   }
-  const { steps } = context.sop
-  const numbers = new Set(
-    steps.flatMap((step) => [step, ...step.substeps]).map(({ number }) => number?.toLowerCase()),
-  )
   look(appendixPattern, (letter) =>
     headings.some((heading) => heading.startsWith(`Appendix ${letter}`)) ? null : `Appendix ${letter}`,
   )

@@ -10,7 +10,7 @@ export interface ParsedMarkdown {
   root: Root
   /**
    * `inline`: emphasis and links are not read, since one paragraph has too many of their marks. `all`: nothing is, since
-   * it is nested too deeply.
+   * lists and quotes are nested too deeply, or too many.
    */
   lost: 'nothing' | 'inline' | 'all'
   /** Where the reason stands. */
@@ -20,6 +20,9 @@ export interface ParsedMarkdown {
 /** Lists and quotes in one another, at the start of one line. Reading them takes time with the square of it. */
 const mostContainers = 50
 
+/** Lists and quotes behind an empty line. Reading them, too, takes time with the square of their number. */
+const mostBlocks = 3000
+
 /** Marks of emphasis and links in one paragraph. Pairing them takes time with the square of it. */
 const mostMarks = 1000
 
@@ -27,7 +30,7 @@ const mostMarks = 1000
 export function parseMarkdown(text: string): ParsedMarkdown {
   // The parser would take away byte order marks, and all offsets would be wrong.
   const source = text.replace(/^\uFEFF+/, (marks) => ' '.repeat(marks.length))
-  const deep = deeplyNested(source)
+  const deep = deeplyNested(source) ?? manyBlocks(source)
   if (deep !== null) return { root: { type: 'root', children: [] }, lost: 'all', at: deep }
   try {
     const crowded = mayBeCrowded(source) ? crowdedParagraph(plainParser.parse(source)) : null
@@ -76,6 +79,16 @@ function deeplyNested(text: string): number | null {
     const end = text.indexOf('\n', at)
     if (end === -1) return null
     start = end + 1
+  }
+  return null
+}
+
+/** The offset of the list or quote that is one too many. */
+function manyBlocks(text: string): number | null {
+  let count = 0
+  for (const { index } of text.matchAll(/\n[ \t]*\n {0,3}(?=>|[-+*][ \t]|\d{1,9}[.)][ \t])/g)) {
+    count += 1
+    if (count > mostBlocks) return index
   }
   return null
 }

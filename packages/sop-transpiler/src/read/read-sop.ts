@@ -7,7 +7,7 @@ import { mergeParameters } from './merge-parameters.ts'
 import { isCalled, type Outline, type OutlineSection, outlineOf, type SectionPurpose } from './outline.ts'
 import { declaresOnlyParameters, readParameters } from './parameters.ts'
 import { parseMarkdown } from './parse-markdown.ts'
-import { referencesIn } from './references.ts'
+import { referenceFinder } from './references.ts'
 import { rangeOf, type SopSource, sliceOf, sopSource } from './sop-source.ts'
 import { spanOf } from './span-of.ts'
 import { readSteps, type StepSection } from './steps.ts'
@@ -47,7 +47,8 @@ function rootOf(source: SopSource): Root {
   const { root, lost, at } = parseMarkdown(text)
   const span = { start: at, end: Math.min(at + 1, text.length) }
   if (lost === 'all') {
-    const message = 'Lists and quotes are nested too deeply here; the file is taken as plain text.'
+    const message =
+      'Up to here are too many lists and quotes, or too many in one another; the file is taken as plain text.'
     source.report.warning({ code: 'ION4004', span, message })
   }
   if (lost === 'inline') {
@@ -174,17 +175,12 @@ function introSection(
 
 function withReferences(sop: SopModel): SopModel {
   const targets = [...sop.sections, sop.examples, sop.troubleshooting].filter((section) => section !== null)
+  const referencesIn = referenceFinder(targets)
   const ofSection = <T extends SopSection | null>(section: T) =>
-    section && {
-      ...section,
-      references: referencesIn(
-        section.body,
-        targets.filter((one) => one !== section),
-      ),
-    }
+    section && { ...section, references: referencesIn(section.body).filter((one) => one !== section.heading) }
   const ofStep = (step: SopStep): SopStep => ({
     ...step,
-    references: referencesIn(step.text, targets),
+    references: referencesIn(step.text),
     substeps: step.substeps.map(ofStep),
   })
   return {
