@@ -130,10 +130,9 @@ function checkText(text: string): void {
   const { fixes } = linted
   if (fixes.length > 0) expect(lintSop(applyFixes(text, fixes)).fixes.length).toBeLessThan(fixes.length)
   const nothing = diagnostics.some(({ severity }) => severity === 'error')
-  for (const granularity of ['step', 'substep'] as const) {
-    if (nothing) expect(() => transpileSop(sop, { granularity })).toThrow(TranspileError)
-    else expect(transpileSop(sop, { granularity }).nodes.length).toBeGreaterThan(0)
-  }
+  const granularity = text.length % 2 === 0 ? 'step' : 'substep'
+  if (nothing) expect(() => transpileSop(sop, { granularity })).toThrow(TranspileError)
+  else expect(transpileSop(sop, { granularity }).nodes.length).toBeGreaterThan(0)
 }
 
 describe('whatever the text, it is read, looked at and made into a workflow', () => {
