@@ -5,6 +5,19 @@ const mayImport = {
   store: { ours: [], outside: ['zod'] },
   core: { ours: [], outside: ['zod', 'yaml', 'fastest-levenshtein', 'ajv'] },
   executor: { ours: ['core', 'store'], outside: [] },
+  'sop-transpiler': {
+    ours: ['core'],
+    outside: [
+      'unified',
+      'remark-parse',
+      'remark-gfm',
+      'remark-frontmatter',
+      'mdast-util-to-string',
+      'unist-util-visit',
+      'yaml',
+      '@types/mdast',
+    ],
+  },
   'store-fs': { ours: ['store'], outside: [] },
   'store-kysely': { ours: ['store'], outside: ['kysely'] },
   'store-sqlite': {

@@ -25,6 +25,7 @@ const packages = [
   'store-sqlite',
   'store-postgres',
   'store-testkit',
+  'sop-transpiler',
   'cli',
 ]
 const outside = [
@@ -48,6 +49,7 @@ const lawful = {
   'packages/store/src/run.test.ts': "import 'vitest'\nimport 'fast-check'\nimport '@ion/store-testkit'",
   'packages/core/src/index.ts': "import 'zod'\nimport 'yaml'\nimport 'fastest-levenshtein'",
   'packages/executor/src/index.ts': "import '@ion/core'\nimport '@ion/store'",
+  'packages/sop-transpiler/src/index.ts': "import '@ion/core'\nimport 'yaml'",
   'packages/executor/src/resume.test.ts': "import '@ion/store-fs'\nimport './index.ts'",
   'packages/store-fs/src/index.ts': "import '@ion/store'",
   'packages/store-kysely/src/index.ts': "import '@ion/store'\nimport 'kysely'",
@@ -130,6 +132,8 @@ describe('package boundaries', () => {
     ['store-postgres-test-imports', 'packages/store-postgres/src/pool.test.ts', "import '@ion/core'"],
     ['store-testkit-imports', 'packages/store-testkit/src/index.ts', "import 'vitest'"],
     ['store-testkit-test-imports', 'packages/store-testkit/src/kit.test.ts', "import '@ion/core'"],
+    ['sop-transpiler-imports', 'packages/sop-transpiler/src/index.ts', "import '@ion/executor'"],
+    ['sop-transpiler-test-imports', 'packages/sop-transpiler/src/parse.test.ts', "import '@ion/cli'"],
     ['cli-imports', 'packages/cli/src/index.ts', "import '@ion/store-testkit'"],
     ['cli-imports', 'packages/cli/src/index.ts', "import 'left-pad'"],
     ['cli-test-imports', 'packages/cli/test/run.test.ts', "import 'left-pad'"],

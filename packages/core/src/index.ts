@@ -29,6 +29,7 @@ export { type CompiledSchema, compileJsonSchema, type SchemaMiss } from './json-
 export { type CommandFileOptions, parseCommandFile } from './parse-command-file.ts'
 export { type ParseOptions, type ParseResult, parseWorkflow } from './parse-workflow.ts'
 export { type LocatedYaml, readYaml } from './read-yaml.ts'
+export { type Problem, Report } from './report.ts'
 export { resolveWith } from './resolve-with.ts'
 export type { ArchonAnswer, ArchonLevel, ArchonStanding } from './schema/archon/archon-key.ts'
 export { type ArchonKey, archonKeys } from './schema/archon/archon-keys.ts'
@@ -65,3 +66,4 @@ export type {
 export { ScriptValueError } from './template/script/script-value-error.ts'
 export type { Segment, Template } from './template/template.ts'
 export { type WorkflowReference, workflowReferences } from './workflow-references.ts'
+export { type SourceText, type Span, sourceText } from './yaml/source-text.ts'

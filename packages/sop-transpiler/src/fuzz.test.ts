@@ -1,0 +1,168 @@
+import { formatDiagnostic } from '@ion/core'
+import fc from 'fast-check'
+import { afterAll, describe, expect, it } from 'vitest'
+import { applyFixes, lintSop, parseSop, TranspileError, transpileSop } from './index.ts'
+
+/** All in all; `FUZZ_RUNS` says how many, as in `npm run fuzz`. */
+const runs = Number(process.env.FUZZ_RUNS ?? (process.env.ION_LONG ? 2000 : 300))
+
+const example = `---
+name: try
+---
+# Try
+
+## Overview
+
+About it.
+
+## Parameters
+
+- **a_b** (required): A
+- **mode** (optional, default: "x/{a_b}"): B
+  - "one": First
+
+**Constraints for parameter acquisition:**
+- You MUST ask
+
+## Steps
+
+### 1. Look
+
+See [Notes](#notes), \`$ARGUMENTS\` and {a_b}.
+
+**Constraints:**
+- You MUST NOT leap because it hurts
+  \`\`\`
+  ## no
+  \`\`\`
+
+### 2. Leap
+
+#### 2.1 Now
+
+| # | Step |
+|-|-|
+| 1 | x |
+
+## Notes
+
+> quoted
+`
+
+const pieces = [
+  ...[
+    '# ',
+    '## Steps\n',
+    '### 1. ',
+    '### 2.1 ',
+    '#### 3a. ',
+    '## Parameters\n',
+    '- **p** (',
+    'required',
+    ', default: "',
+    '): ',
+    '**Constraints:**\n',
+  ],
+  ...[
+    'You MUST NOT ',
+    '```',
+    '~~~\n',
+    '> ',
+    '1. ',
+    '- [ ] ',
+    '|',
+    '|-|\n',
+    '---\n',
+    '<sop-step>',
+    '<!-- ',
+    ' -->',
+    '</details>',
+    '\t',
+    '    ',
+    '\\',
+  ],
+  ...[
+    '$',
+    '${',
+    '$INPUTS.p',
+    '$look.output',
+    '{p}',
+    '{{p}}',
+    '\n',
+    '\n\n',
+    '\r',
+    '\r\n',
+    '\0',
+    '\uFEFF',
+    '\uD800',
+    '😀',
+    '[a](#b)',
+    '[^1]',
+    '`',
+    '*',
+    '_',
+    '&amp;',
+    ': ',
+  ],
+]
+
+/** What holds of every text: no exception, places that are in it, and a workflow unless there is nothing. */
+function check(text: string): void {
+  const start = performance.now()
+  checkText(text)
+  const took = performance.now() - start
+  if (took > slowest.took) slowest = { took, text }
+}
+
+let slowest = { took: 0, text: '' }
+
+function checkText(text: string): void {
+  const { sop, diagnostics } = parseSop(text, { path: 'a/try.sop.md' })
+  const linted = lintSop(text, { strict: true })
+  const lines = text.split(/\r\n|\r|\n/)
+  for (const diagnostic of [...diagnostics, ...linted.diagnostics]) {
+    const { start, end } = diagnostic.range
+    expect(start.line).toBeLessThanOrEqual(lines.length)
+    expect(start.column).toBeLessThanOrEqual((lines[start.line - 1]?.length ?? 0) + 1)
+    expect(end.line > start.line || (end.line === start.line && end.column >= start.column)).toBe(true)
+    expect(formatDiagnostic(diagnostic, text)).toContain(diagnostic.code)
+  }
+  const { fixes } = linted
+  if (fixes.length > 0) expect(lintSop(applyFixes(text, fixes)).fixes.length).toBeLessThan(fixes.length)
+  const nothing = diagnostics.some(({ severity }) => severity === 'error')
+  const granularity = text.length % 2 === 0 ? 'step' : 'substep'
+  if (nothing) expect(() => transpileSop(sop, { granularity })).toThrow(TranspileError)
+  else expect(transpileSop(sop, { granularity }).nodes.length).toBeGreaterThan(0)
+}
+
+describe('whatever the text, it is read, looked at and made into a workflow', () => {
+  const share = Math.ceil(runs / 3)
+  const timeout = 30_000 + runs * 30
+
+  afterAll(() => {
+    if (process.env.FUZZ_RUNS)
+      console.log(`slowest: ${Math.round(slowest.took)} ms, ${JSON.stringify(slowest.text)}`)
+  })
+
+  it('of random characters', { timeout }, () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 100 }), check), { numRuns: share })
+  })
+
+  it('of random pieces of SOPs', { timeout }, () => {
+    const text = fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map((parts) => parts.join(''))
+    fc.assert(fc.property(text, check), { numRuns: share })
+  })
+
+  it('of a SOP with pieces cut out and put in', { timeout }, () => {
+    const cut = fc.tuple(fc.nat(example.length), fc.nat(30), fc.constantFrom('', ...pieces))
+    const text = fc
+      .array(cut, { minLength: 1, maxLength: 6 })
+      .map((cuts) =>
+        cuts.reduce(
+          (before, [at, length, piece]) => before.slice(0, at) + piece + before.slice(at + length),
+          example,
+        ),
+      )
+    fc.assert(fc.property(text, check), { numRuns: share })
+  })
+})

@@ -1,0 +1,6 @@
+export { applyFixes, type SopFix } from './lint/fix.ts'
+export { type LintOptions, type LintResult, lintSop } from './lint-sop.ts'
+export type * from './model.ts'
+export { type ParsedSop, parseSop, type SopOptions } from './parse-sop.ts'
+export type { Granularity } from './transpile/unit.ts'
+export { TranspileError, type TranspileOptions, toYaml, transpileSop } from './transpile-sop.ts'
