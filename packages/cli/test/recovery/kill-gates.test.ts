@@ -134,7 +134,7 @@ describe('a run with gates that is killed again and again', () => {
   it('ends like an undisturbed run', { timeout: 900_000 }, () =>
     onEveryStore(async (kind) => {
       const both = ['before:every:4', 'after:every:3']
-      const some = kind === 'files' || long ? both : [both[Math.floor(Math.random() * 2)] ?? '']
+      const some = long ? both : [both[Math.floor(Math.random() * 2)] ?? '']
       const driven = some.map(async (when) => {
         const place = await project(kind)
         const { kills, end } = await drive(place, kill(place, when))

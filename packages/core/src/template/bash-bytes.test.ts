@@ -11,6 +11,9 @@ import {
 } from './testing/run-in-bash.ts'
 import { endings, patternShapes, scriptShapes } from './testing/script-shapes.ts'
 
+/** Full lengths in the long form of the tests. */
+const long = Boolean(process.env.ION_LONG)
+
 const hostile = [
   `"`,
   `'`,
@@ -105,7 +108,7 @@ describe('a reference in a bash script', () => {
       fc.property(value, (text) => {
         expect(printAll(sources, text)).toEqual(sources.map(() => text))
       }),
-      { numRuns: 60 },
+      { numRuns: long ? 60 : 20 },
     )
   })
 
@@ -130,7 +133,7 @@ describe('a reference in a bash script', () => {
         const run = runTemplate(`printf %s ${source}`, text)
         expect({ source, ...run }).toMatchObject({ source, stdout: text, stderr: '' })
       }),
-      { numRuns: 60 },
+      { numRuns: long ? 60 : 20 },
     )
   })
 })
@@ -228,7 +231,7 @@ describe('a script without references', () => {
       fc.property(fc.oneof(soup, fc.string({ unit: 'binary' })), (source) => {
         expect(rewritten(source)).toBe(source)
       }),
-      { numRuns: 3_000 },
+      { numRuns: long ? 3_000 : 1_000 },
     )
   })
 
@@ -244,7 +247,7 @@ describe('a script without references', () => {
         expect(script.split('\n').length).toBe(source.split('\n').length)
         expect({ source, script, accepted: bashAccepts(script) }).toEqual({ source, script, accepted: true })
       }),
-      { numRuns: 100 },
+      { numRuns: long ? 100 : 30 },
     )
   })
 })
