@@ -65,6 +65,9 @@ async function storeInTransaction() {
   return { slow: new PostgresStore({ pool, preparedStatements: false }), end }
 }
 
+/** Longer than what timestamps can tell apart, in milliseconds. */
+const aMoment = 3
+
 describe('a transaction that is slower than one that began later', () => {
   it('has its events read before those of the later one, which wait for it', async () => {
     await create('slow', 'quick')
@@ -106,7 +109,10 @@ describe('a transaction that is slower than one that began later', () => {
 describe('events from before there was a feed', () => {
   it('come first, in order of time, and those of a run in the order of its log', async () => {
     await create('a', 'b', 'c')
-    for (const id of ['c', 'a', 'b']) await store.appendEvents(id, append(0, started, completed('x')))
+    for (const id of ['c', 'a', 'b']) {
+      await store.appendEvents(id, append(0, started, completed('x')))
+      await sleep(aMoment)
+    }
     await store.appendEvents('c', append(2, completed('y')))
     // As a version left them that knew no feed; and a clock was set back.
     await admin.query(`
@@ -127,7 +133,9 @@ describe('a database that was restored', () => {
   it('into another cluster is refused until it is migrated, and then read anew from the beginning', async () => {
     await create('a', 'b')
     await store.appendEvents('b', append(0, started))
+    await sleep(aMoment)
     await store.appendEvents('a', append(0, started))
+    await sleep(aMoment)
     const { cursor } = await readAtLeast(2)
     // The other cluster had counted much further.
     await admin.query(`update workflow_events set position = position + 1000000000`)
