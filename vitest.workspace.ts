@@ -29,6 +29,7 @@ export default defineConfig({
           include: ['packages/*/src/**/*.test.ts'],
           execArgv: ['--conditions=ion-source'],
           testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {
@@ -38,6 +39,7 @@ export default defineConfig({
           include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
           execArgv: ['--conditions=ion-source'],
           testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

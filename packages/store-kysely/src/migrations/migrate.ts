@@ -69,7 +69,25 @@ export async function migrate(database: SqlDatabase): Promise<string[]> {
   return await needingRights(advice, () => makeMissing(database))
 }
 
+/** How often a migration is begun that comes upon a schema which is being dropped. */
+const mostTries = 5
+
 async function makeMissing(database: SqlDatabase): Promise<string[]> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await makeMissingOnce(database)
+    } catch (error) {
+      // Kysely looks at the tables of all schemas. The store's own is there by now, so it is another one, dropped in that moment.
+      if (tries === mostTries || !isMissingSchema(error)) throw error
+    }
+  }
+}
+
+function isMissingSchema(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '3F000'
+}
+
+async function makeMissingOnce(database: SqlDatabase): Promise<string[]> {
   await database.patiently(() => makeLock(database))
   return await database.patiently(() =>
     database.db.transaction().execute(async (transaction) => {
