@@ -1,6 +1,7 @@
 import {
   type CompiledQuery,
   type DatabaseConnection,
+  type DatabaseIntrospector,
   type Dialect,
   type DialectAdapter,
   Kysely,
@@ -12,8 +13,11 @@ import type { AnyDatabase, AnyTransaction } from '../any-database.ts'
 /**
  * A Kysely instance whose every statement runs in a transaction that somebody else began and will end. Kysely's migrator wants
  * an instance of its own, and on SQLite neither locks nor runs in a transaction by itself.
+ *
+ * @param introspector - What the migrator asks for tables. Kysely's own reads every column of every schema of the database: slow
+ * on a large one, and it fails when any schema is dropped meanwhile.
  */
-export function borrow(transaction: AnyTransaction): AnyDatabase {
+export function borrow(transaction: AnyTransaction, introspector: DatabaseIntrospector): AnyDatabase {
   const connection: DatabaseConnection = {
     executeQuery: <Result>(query: CompiledQuery) => transaction.executeQuery(query as CompiledQuery<Result>),
     streamQuery: () => {
@@ -35,7 +39,7 @@ export function borrow(transaction: AnyTransaction): AnyDatabase {
     createQueryCompiler: () => ({
       compileQuery: (node, id) => transaction.getExecutor().compileQuery(node, id),
     }),
-    createIntrospector: () => transaction.introspection,
+    createIntrospector: () => introspector,
   }
   return new Kysely({ dialect })
 }

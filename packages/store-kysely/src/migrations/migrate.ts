@@ -1,5 +1,5 @@
 import { CorruptError } from '@ion/store'
-import { sql } from 'kysely'
+import { type DatabaseIntrospector, sql, type TableMetadata } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import type { AnyDatabase, AnyTransaction } from '../any-database.ts'
 import type { SqlDatabase } from '../sql-database.ts'
@@ -69,25 +69,7 @@ export async function migrate(database: SqlDatabase): Promise<string[]> {
   return await needingRights(advice, () => makeMissing(database))
 }
 
-/** How often a migration is begun that comes upon a schema which is being dropped. */
-const mostTries = 5
-
 async function makeMissing(database: SqlDatabase): Promise<string[]> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await makeMissingOnce(database)
-    } catch (error) {
-      // Kysely looks at the tables of all schemas. The store's own is there by now, so it is another one, dropped in that moment.
-      if (tries === mostTries || !isMissingSchema(error)) throw error
-    }
-  }
-}
-
-function isMissingSchema(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '3F000'
-}
-
-async function makeMissingOnce(database: SqlDatabase): Promise<string[]> {
   await database.patiently(() => makeLock(database))
   return await database.patiently(() =>
     database.db.transaction().execute(async (transaction) => {
@@ -122,12 +104,36 @@ async function makeSchema(db: AnyDatabase, schema: string): Promise<void> {
   if (rows.length === 0) await sql`create schema if not exists ${sql.id(schema)}`.execute(db)
 }
 
+/** Says which of these tables are there, and that the schema is, which was made before them. */
+function lookingOnlyFor(
+  names: string[],
+  transaction: AnyTransaction,
+  { schema, flavor }: Pick<SqlDatabase, 'schema' | 'flavor'>,
+): DatabaseIntrospector {
+  const getTables = async () => {
+    const found: TableMetadata[] = []
+    for (const name of names) {
+      const { rows } = await sql`${flavor.tableExists(schema, name)}`.execute(transaction)
+      const table = {
+        name,
+        isView: false,
+        isForeign: false,
+        columns: [],
+        ...(schema !== undefined && { schema }),
+      }
+      if (rows.length > 0) found.push(table)
+    }
+    return found
+  }
+  return { getTables, getSchemas: async () => (schema === undefined ? [] : [{ name: schema }]) }
+}
+
 async function migrateIn(
   transaction: AnyTransaction,
   { schema, tables, flavor }: SqlDatabase,
 ): Promise<string[]> {
   const migrator = new Migrator({
-    db: borrow(transaction),
+    db: borrow(transaction, lookingOnlyFor([migrationTable, lockTable], transaction, { schema, flavor })),
     migrationTableName: migrationTable,
     migrationLockTableName: lockTable,
     ...(schema === undefined ? {} : { migrationTableSchema: schema }),
