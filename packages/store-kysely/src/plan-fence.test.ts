@@ -157,7 +157,7 @@ const databases = {
 describe.each(['sqlite', 'postgres'] as const)('the fence in %s', (flavor) => {
   const db = databases[flavor]()
   afterAll(() => db.destroy())
-  const numRuns = (flavor === 'sqlite' ? 300 : 100) * (process.env.ION_LONG ? 30 : 1)
+  const numRuns = (flavor === 'sqlite' ? 150 : 50) * (process.env.ION_LONG ? 60 : 1)
 
   it.each(['append', 'claim'] as const)(
     'lets through what the rules of every %s let through, and makes the same of it',

@@ -19,7 +19,7 @@ it('makes its tables while schemas of others come and go', async () => {
   const over = new AbortController()
   const others = Promise.all(['one', 'two', 'three'].map((name) => comeAndGo(name, over.signal)))
   try {
-    for (let index = 0; index < 40; index++) {
+    for (let index = 0; index < 20; index++) {
       const store = await openStore(`${url}?schema=ion_${index}`)
       await store.close()
     }

@@ -85,7 +85,7 @@ esac
 const agent = ['--agent-command', 'bash agent.sh']
 
 /** How often the short form kills on each store. */
-const short = { files: 2, sqlite: 1, postgres: 1 }
+const short = { files: 1, sqlite: 1, postgres: 1 }
 
 const project = (kind: StoreKind) =>
   ionProject(kind, { '.ion/workflows/everything.yaml': workflow, 'agent.sh': agentProgram })

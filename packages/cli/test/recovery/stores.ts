@@ -3,19 +3,29 @@ export type StoreKind = 'files' | 'sqlite' | 'postgres'
 
 const storeKinds: readonly StoreKind[] = ['files', 'sqlite', 'postgres']
 
+/** Whether suites run their long form. */
+export const long = Boolean(process.env.ION_LONG)
+
 /** Does the same on every store, all at once. When some fail, the first one's error is thrown, and says which it was. */
-export async function onEveryStore(work: (kind: StoreKind) => Promise<void>): Promise<void> {
-  const outcomes = await Promise.allSettled(storeKinds.map(work))
+export function onEveryStore(work: (kind: StoreKind) => Promise<void>): Promise<void> {
+  return onAll(storeKinds, work)
+}
+
+/** Does it on every store in the long form; in the short one on one of them by chance. */
+export function onSomeStore(work: (kind: StoreKind) => Promise<void>): Promise<void> {
+  const chosen = Math.floor(Math.random() * storeKinds.length)
+  return onAll(long ? storeKinds : storeKinds.slice(chosen, chosen + 1), work)
+}
+
+async function onAll(kinds: readonly StoreKind[], work: (kind: StoreKind) => Promise<void>): Promise<void> {
+  const outcomes = await Promise.allSettled(kinds.map(work))
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome.status === 'fulfilled') continue
     const { reason } = outcome
-    if (reason instanceof Error) reason.message = `${storeKinds[index]}: ${reason.message}`
+    if (reason instanceof Error) reason.message = `${kinds[index]}: ${reason.message}`
     throw reason
   }
 }
-
-/** Whether suites run their long form. */
-export const long = Boolean(process.env.ION_LONG)
 
 /** At which writes a run is killed: the n-th ones of a list, or each that it has. */
 export type Kills = readonly number[] | 'each'
