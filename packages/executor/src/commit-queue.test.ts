@@ -121,4 +121,40 @@ describe('the commit queue', () => {
     expect(await queue.finish(ending, 1)).toBe(true)
     expect(await store.getWorkflowRun('r')).toMatchObject({ status: 'completed', claim: null })
   })
+
+  it('writes what was kept back for the end with it', async () => {
+    queue.hold()
+    const durable = queue.enqueue([started('a')])
+    expect(await queue.finish({ events: [{ type: 'workflow_completed', payload: {} }] }, 0)).toBe(true)
+    await durable
+    expect(appends.map(({ events }) => events.map(({ type }) => type))).toEqual([
+      ['node_started', 'workflow_completed'],
+    ])
+  })
+
+  it('writes what was kept back for an end that does not come', async () => {
+    await store.sendSignal('r', { id: 's', kind: 'cancel' })
+    queue.hold()
+    const durable = queue.enqueue([started('a')])
+    expect(await queue.finish({ events: [{ type: 'workflow_completed', payload: {} }] }, 0)).toBe(false)
+    await durable
+    expect(committed.map(({ type, sequence }) => `${type} ${sequence}`)).toEqual(['node_started 2'])
+  })
+
+  it('writes what was kept back before the end where it is too much for one append', async () => {
+    queue.hold()
+    const many = Array.from({ length: 600 }, (_, index) => queue.enqueue([started(`n${index}`)]))
+    expect(await queue.finish({ events: [{ type: 'workflow_completed', payload: {} }] }, 0)).toBe(true)
+    await Promise.all(many)
+    expect(appends.map(({ events }) => events.length)).toEqual([500, 100, 1])
+  })
+
+  it('is lost with what was kept back', async () => {
+    fault = () => new LeaseLostError('taken over')
+    queue.hold()
+    const durable = queue.enqueue([started('a')])
+    const ending = queue.finish({ events: [{ type: 'workflow_completed', payload: {} }] }, 0)
+    await expect(ending).rejects.toThrow('taken over')
+    await expect(durable).rejects.toThrow('taken over')
+  })
 })

@@ -48,6 +48,7 @@ export class CommitQueue {
   readonly #options: CommitQueueOptions
   #waiting: Entry[] = []
   #pumping: Promise<void> | null = null
+  #held = false
   #lost: { error: unknown } | null = null
   #committed: number
   #enqueued: number
@@ -86,36 +87,49 @@ export class CommitQueue {
     return durable
   }
 
-  /** Resolves when everything that was enqueued is durable. Rejects when the run is lost. */
+  /** Keeps back what waits, and what comes, for the append that is about to end the turn: `finish`, or else `resume`, must follow. */
+  hold(): void {
+    this.#held = true
+  }
+
+  /** Sends what was kept back. */
+  resume(): void {
+    this.#held = false
+    if (this.#waiting.length > 0) this.#pumping ??= this.#pump()
+  }
+
+  /** Resolves when nothing is in flight, nor waits unless it is kept back. Rejects when the run is lost. */
   async idle(): Promise<void> {
     while (this.#pumping) await this.#pumping
     if (this.#lost) throw this.#lost.error
   }
 
   /**
-   * Pauses, ends or lets go of the run: an append of its own, after all others.
+   * Pauses, ends or lets go of the run: the last append, with what was kept back for it.
    *
-   * @returns `false` when a signal came that the caller has not seen; nothing was written then.
+   * @returns `false` when a signal came that the caller has not seen: the turn goes on then, and only what was kept back is written.
    */
   async finish(last: Pick<Append, 'events' | 'run'>, seenSignal: number): Promise<boolean> {
-    await this.idle()
+    const kept = await this.#takeKept()
     const append: Append = {
+      ...this.#appendOf(kept),
       ...last,
-      commitId: newCommitId(this.#committed),
-      expectedSequence: this.#committed,
+      events: [...kept.flatMap((entry) => entry.events), ...last.events],
       expectedSignal: seenSignal,
-      claim: this.#options.claim,
       release: true,
     }
     try {
       const appended = await this.#appendUntilKnown(append)
       this.#enqueued = appended.lastSequence
       this.#land(append, appended)
+      for (const entry of kept) entry.settle()
       return true
     } catch (error) {
+      this.#waiting.unshift(...kept)
       if (isStoreError(error, 'conflict') && 'actualSignal' in error.details) {
         const actual = error.details.actualSignal
         if (typeof actual === 'number') this.#noticeSignal(actual)
+        this.resume()
         return false
       }
       this.#lose(error)
@@ -123,18 +137,33 @@ export class CommitQueue {
     }
   }
 
+  /** What was kept back, when nothing else is in flight any more; none of it when it is too much for one append. */
+  async #takeKept(): Promise<Entry[]> {
+    await this.idle()
+    const kept = this.#takeBatch()
+    if (this.#waiting.length === 0) return kept
+    this.#waiting.unshift(...kept)
+    this.resume()
+    await this.idle()
+    return []
+  }
+
+  #appendOf(entries: readonly Entry[]): Append {
+    return {
+      commitId: newCommitId(this.#committed),
+      expectedSequence: this.#committed,
+      claim: this.#options.claim,
+      events: entries.flatMap((entry) => entry.events),
+      blobs: entries.flatMap((entry) => entry.blobs),
+    }
+  }
+
   async #pump(): Promise<void> {
     // Whatever is enqueued in the same turn joins the first append.
     await Promise.resolve()
-    while (this.#waiting.length > 0 && !this.#lost) {
+    while (this.#waiting.length > 0 && !this.#held && !this.#lost) {
       const batch = this.#takeBatch()
-      const append: Append = {
-        commitId: newCommitId(this.#committed),
-        expectedSequence: this.#committed,
-        claim: this.#options.claim,
-        events: batch.flatMap((entry) => entry.events),
-        blobs: batch.flatMap((entry) => entry.blobs),
-      }
+      const append = this.#appendOf(batch)
       try {
         const appended = await this.#appendUntilKnown(append)
         this.#land(append, appended)

@@ -60,15 +60,20 @@ export class Journal {
     return durable
   }
 
-  /** Resolves when everything recorded is durable. Rejects when the run is lost. */
-  async settled(): Promise<void> {
-    await this.#queue.idle()
+  /** Keeps back what is recorded, to go to the store with the end of the turn. `finish` must follow, or else `resume`. */
+  hold(): void {
+    this.#queue.hold()
+  }
+
+  /** Sends what was kept back. */
+  resume(): void {
+    this.#queue.resume()
   }
 
   /**
    * Pauses, ends or lets go of the run.
    *
-   * @returns `false` when there is a signal beyond `seenSignal`; nothing was written then.
+   * @returns `false` when there is a signal beyond `seenSignal`: nothing was written then but what was recorded before.
    */
   async finish(last: Pick<Append, 'events' | 'run'>, seenSignal: number): Promise<boolean> {
     await this.#queue.idle()

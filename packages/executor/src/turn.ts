@@ -45,8 +45,10 @@ export class Turn {
         this.#wake = resolve
       })
       if (!this.#isOver() && this.#scheduler.isBusy) {
+        this.#journal.resume()
         await changed
       } else {
+        this.#holdAtEnd()
         const status = await this.#end()
         if (status) return status
       }
@@ -55,7 +57,14 @@ export class Turn {
 
   /** Something has settled or was started: there is to be another look. */
   look(): void {
+    this.#holdAtEnd()
     this.#wake()
+  }
+
+  /** What comes last goes to the store together with the end that follows from it. */
+  #holdAtEnd(): void {
+    if (this.#isOver()) this.#journal.resume()
+    else if (!this.#scheduler.isBusy) this.#journal.hold()
   }
 
   /** Ends all bodies and leaves the run as it is, to be resumed. */
