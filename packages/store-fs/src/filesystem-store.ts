@@ -239,6 +239,7 @@ export class FilesystemStore
   /** Waits for what is in flight, brings `run.json` up to date and closes all files. */
   async close() {
     await this.#calls.close()
+    await this.#parts.catalog.settle()
     await this.#parts.projector.flush()
     await this.#parts.logs.close()
   }

@@ -18,6 +18,7 @@ describe('a run id', () => {
     'x'.repeat(129),
     '.tmp',
     '.keys',
+    '.catalog',
   ])('that could lead elsewhere is refused: %j', async (id) => {
     const folder = join(freshFolder(), 'runs')
     const store = openFolder(folder)

@@ -6,6 +6,8 @@ import type { Layout } from './layout.ts'
 import { Leases } from './leases.ts'
 import { OpenLogs } from './open-logs.ts'
 import { Projector } from './projector.ts'
+import { RunCatalog } from './run-catalog.ts'
+import { stateForList } from './state-for-list.ts'
 
 /** What a test puts in the place of the disk and the clock. */
 export interface Surroundings {
@@ -20,6 +22,8 @@ export type StoreParts = ReturnType<typeof assembleParts>
 export function assembleParts(layout: Layout, { files = nodeFileSystem, clock }: Surroundings) {
   const logs = new OpenLogs(layout, files)
   const keys = new IdempotencyKeys(layout, files)
+  const projector = new Projector({ layout, files, logs })
+  const readState = (id: string) => stateForList(id, { layout, files, logs, projector })
   return {
     layout,
     files,
@@ -29,6 +33,7 @@ export function assembleParts(layout: Layout, { files = nodeFileSystem, clock }:
     leases: new Leases(layout, files),
     blobs: new Blobs(layout, files),
     creation: new Creation({ layout, files, logs, keys }),
-    projector: new Projector({ layout, files, logs }),
+    projector,
+    catalog: new RunCatalog({ layout, files, readState }),
   }
 }
