@@ -12,12 +12,14 @@ import {
   checkAppendShape,
   checkRecord,
   checkRunId,
+  checkDeletion,
   checkTtl,
   composeStore,
   copyAppend,
   copyJson,
   type EventFeed,
   type FeedRequest,
+  type DeleteOptions,
   givenAnnotation,
   givenAnnotationQuery,
   type IWorkflowStore,
@@ -172,9 +174,10 @@ export class FilesystemStore
     })
   }
 
-  async deleteWorkflowRun(id: string, options?: CallOptions) {
+  async deleteWorkflowRun(id: string, options?: DeleteOptions) {
     checkRunId(id)
-    await this.#calls.run(options, 'unknown', () => deleteRun(id, this.#parts))
+    checkDeletion(options)
+    await this.#calls.run(options, 'unknown', () => deleteRun(id, this.#parts, options))
   }
 
   async appendEvents(id: string, append: Append, options?: CallOptions) {

@@ -10,11 +10,14 @@ import {
   checkAppendShape,
   checkRecord,
   checkRunId,
+  checkDeletion,
+  checkExpected,
   checkTtl,
   compareRuns,
   composeStore,
   type EventFeed,
   type FeedRequest,
+  type DeleteOptions,
   givenAnnotation,
   givenAnnotationQuery,
   type IWorkflowStore,
@@ -168,13 +171,15 @@ export class MemoryStore
     return pageOfRuns(rest, page.limit)
   }
 
-  async deleteWorkflowRun(id: string, options?: CallOptions) {
+  async deleteWorkflowRun(id: string, options?: DeleteOptions) {
     const now = this.#enter(options)
     checkRunId(id)
     const run = this.#data.runs.get(id)
     if (!run) return
     if (run.isHeld(now)) throw new LeaseLostError(`run ${id} is held; it can be deleted once it is let go`)
-    const { idempotencyKey } = run.summary(now)
+    checkDeletion(options)
+    const { idempotencyKey, lastSequence } = run.summary(now)
+    checkExpected({ id, lastSequence }, options)
     this.#data.runs.delete(id)
     run.hint()
     if (idempotencyKey !== null) this.#data.keys.delete(idempotencyKey)
