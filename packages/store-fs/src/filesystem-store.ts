@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import {
+  type Annotation,
+  type AnnotationImport,
   type AnnotationQuery,
   type Annotations,
   type Append,
@@ -10,18 +12,19 @@ import {
   type Claim,
   type ClaimAppend,
   checkAppendShape,
+  checkDeletion,
   checkRecord,
   checkRunId,
-  checkDeletion,
   checkTtl,
   composeStore,
   copyAppend,
   copyJson,
+  type DeleteOptions,
   type EventFeed,
   type FeedRequest,
-  type DeleteOptions,
   givenAnnotation,
   givenAnnotationQuery,
+  givenImportedAnnotations,
   type IWorkflowStore,
   isStoreError,
   type NewAnnotation,
@@ -52,6 +55,7 @@ import { readEvents } from './events.ts'
 import { readFeed } from './feed.ts'
 import { updateFields } from './fields.ts'
 import { asStoreError } from './file-errors.ts'
+import { importAnnotations } from './import-annotations.ts'
 import { importRun } from './import-run.ts'
 import { Layout } from './layout.ts'
 import { listRuns } from './listing.ts'
@@ -90,6 +94,7 @@ export class FilesystemStore
     IWorkflowStore,
     StorePrimitives,
     Annotations,
+    AnnotationImport,
     ChangeHints,
     EventFeed,
     RunFolders,
@@ -237,6 +242,12 @@ export class FilesystemStore
   async listAnnotations(id: string, query: AnnotationQuery, options?: CallOptions) {
     const given = givenAnnotationQuery(query)
     return await this.#read(id, options, (log) => readAnnotations(log, given))
+  }
+
+  async importAnnotations(id: string, annotations: readonly Annotation[], options?: CallOptions) {
+    checkRunId(id)
+    const given = givenImportedAnnotations(id, annotations, this.abilities)
+    return await this.#write(id, options, (log) => importAnnotations(log, given, options))
   }
 
   /** Waits for what is in flight, brings `run.json` up to date and closes all files. */

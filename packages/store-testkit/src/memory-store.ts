@@ -1,5 +1,7 @@
 import {
   AlreadyExistsError,
+  type Annotation,
+  type AnnotationImport,
   type AnnotationQuery,
   type Annotations,
   type Append,
@@ -8,18 +10,19 @@ import {
   type Claim,
   type ClaimAppend,
   checkAppendShape,
-  checkRecord,
-  checkRunId,
   checkDeletion,
   checkExpected,
+  checkRecord,
+  checkRunId,
   checkTtl,
   compareRuns,
   composeStore,
+  type DeleteOptions,
   type EventFeed,
   type FeedRequest,
-  type DeleteOptions,
   givenAnnotation,
   givenAnnotationQuery,
+  givenImportedAnnotations,
   type IWorkflowStore,
   LeaseLostError,
   matchesFilter,
@@ -76,7 +79,7 @@ const mebibyte = 1024 * 1024
  * await store.createWorkflowRun({ id: 'r1', workflowName: 'hello', definition })
  */
 export class MemoryStore
-  implements IWorkflowStore, StorePrimitives, Annotations, ChangeHints, EventFeed, RunImport
+  implements IWorkflowStore, StorePrimitives, Annotations, AnnotationImport, ChangeHints, EventFeed, RunImport
 {
   readonly abilities: StoreAbilities
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
@@ -174,10 +177,10 @@ export class MemoryStore
   async deleteWorkflowRun(id: string, options?: DeleteOptions) {
     const now = this.#enter(options)
     checkRunId(id)
+    checkDeletion(options)
     const run = this.#data.runs.get(id)
     if (!run) return
     if (run.isHeld(now)) throw new LeaseLostError(`run ${id} is held; it can be deleted once it is let go`)
-    checkDeletion(options)
     const { idempotencyKey, lastSequence } = run.summary(now)
     checkExpected({ id, lastSequence }, options)
     this.#data.runs.delete(id)
@@ -253,6 +256,13 @@ export class MemoryStore
     this.#enter(options)
     const given = givenAnnotationQuery(query)
     return this.#run(id).annotations.list(given)
+  }
+
+  async importAnnotations(id: string, annotations: readonly Annotation[], options?: CallOptions) {
+    this.#enter(options)
+    checkRunId(id)
+    const given = givenImportedAnnotations(id, annotations, this.abilities)
+    return this.#run(id).annotations.takeOver(given)
   }
 
   /** Nothing is ever in flight: a call has happened by the time it returns its promise. */
