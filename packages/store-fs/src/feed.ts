@@ -11,7 +11,7 @@ import {
 import { creationOf } from './creation-line.ts'
 import { readEvents } from './events.ts'
 import { cursorOf, type ReadSoFar, readSoFar, runKey } from './feed-cursor.ts'
-import { type Listing, runIds } from './listing.ts'
+import type { Listing } from './listing.ts'
 import type { ListedState } from './run-catalog.ts'
 
 const eventsAtOnce = 32
@@ -66,7 +66,7 @@ export async function readFeed(
 
 /** How far the runs that are there were read, and which of them have more. */
 async function lookAtRuns(before: ReadSoFar, parts: Listing, { signal }: CallOptions) {
-  const runs = await parts.catalog.runs(await runIds(parts), { whole: true, signal })
+  const runs = await parts.catalog.runs({ whole: true, signal })
   const read: ReadSoFar = new Map()
   const waiting = new Set<Waiting>()
   for (const [index, { id }] of runs.entries()) {

@@ -68,8 +68,8 @@ export interface FileSystem {
   readFolder(path: string): Promise<FolderEntry[]>
   /** Brings a folder's names to the medium. */
   flushFolder(path: string): Promise<void>
-  /** How the file of a log is now, symbolic links not followed; `null` where there is none. Asked for in place. */
-  logFacts(path: string): { size: number; inode: number; modifiedMs: number } | null
+  /** What a path names now, symbolic links not followed; `null` where there is nothing. Asked for in place. */
+  lookAt(path: string): { size: number; inode: number; modifiedMs: number; isFolder: boolean } | null
   /** Size and time of change, symbolic links not followed. */
   status(path: string): Promise<{ size: number; modifiedMs: number; isFolder: boolean }>
 }
@@ -165,13 +165,10 @@ async function flushFolder(path: string): Promise<void> {
   }
 }
 
-function logFacts(path: string) {
-  try {
-    const facts = lstatSync(path, { throwIfNoEntry: false })
-    return facts ? { size: facts.size, inode: facts.ino, modifiedMs: facts.mtimeMs } : null
-  } catch {
-    return null
-  }
+function lookAt(path: string) {
+  const facts = lstatSync(path, { throwIfNoEntry: false })
+  if (!facts) return null
+  return { size: facts.size, inode: facts.ino, modifiedMs: facts.mtimeMs, isFolder: facts.isDirectory() }
 }
 
 /** The disk, by way of `node:fs`. */
@@ -194,7 +191,7 @@ export const nodeFileSystem: FileSystem = {
       isFolder: entry.isDirectory(),
     })),
   flushFolder,
-  logFacts,
+  lookAt,
   status: async (path) => {
     const facts = await lstat(path)
     return { size: facts.size, modifiedMs: facts.mtimeMs, isFolder: facts.isDirectory() }

@@ -9,12 +9,8 @@ import {
   type RunFilter,
   type RunKey,
   type RunSummary,
-  runIdPattern,
   startOfPage,
 } from '@ion/store'
-import { isMissing } from './file-errors.ts'
-import type { FileSystem } from './file-system.ts'
-import type { Layout } from './layout.ts'
 import type { Leases } from './leases.ts'
 import type { OpenLogs } from './open-logs.ts'
 import type { RunCatalog } from './run-catalog.ts'
@@ -24,8 +20,6 @@ const lookedAtAtOnce = 32
 
 /** What a listing works with. */
 export interface Listing {
-  layout: Layout
-  files: FileSystem
   logs: OpenLogs
   leases: Leases
   catalog: RunCatalog
@@ -44,8 +38,7 @@ export async function listRuns(
 ): Promise<Page<RunSummary>> {
   const after = startOfPage(page)
   const now = parts.clock().toISOString()
-  const ids = await runIds(parts)
-  const runs = await parts.catalog.runs(ids, { whole: after === undefined, signal })
+  const runs = await parts.catalog.runs({ whole: after === undefined, signal })
   const found: RunSummary[] = []
   for (let from = after ? placeAfter(after, runs) : 0; from < runs.length; from += lookedAtAtOnce) {
     signal?.throwIfAborted()
@@ -75,15 +68,4 @@ function placeAfter(key: RunKey, runs: readonly RunKey[]): number {
     else high = middle
   }
   return low
-}
-
-/** The ids of all runs that may be there. */
-export async function runIds({ layout, files }: Pick<Listing, 'layout' | 'files'>): Promise<string[]> {
-  try {
-    const entries = await files.readFolder(layout.root)
-    return entries.filter(({ name, isFolder }) => isFolder && runIdPattern.test(name)).map(({ name }) => name)
-  } catch (error) {
-    if (isMissing(error)) return []
-    throw error
-  }
 }

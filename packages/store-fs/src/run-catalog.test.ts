@@ -46,9 +46,9 @@ function watchedFiles() {
       read.add(runOf(path))
       return nodeFileSystem.openLog(path)
     },
-    logFacts: (path) => {
+    lookAt: (path) => {
       lookedAt.add(runOf(path))
-      return nodeFileSystem.logFacts(path)
+      return nodeFileSystem.lookAt(path)
     },
   }
   return { files, read, lookedAt }

@@ -4,6 +4,9 @@ import { decodeCatalog, encodeCatalog, type LogFacts, type ReadRun } from './cat
 import type { FileSystem } from './file-system.ts'
 import type { Layout } from './layout.ts'
 import type { LogState } from './log-fold.ts'
+import { RunNames } from './run-names.ts'
+import { lookAtLog } from './state-for-list.ts'
+import { Turns } from './turns.ts'
 import { createTemporary } from './write-files.ts'
 
 /** What lists need of a run's state. */
@@ -17,7 +20,7 @@ export interface Cataloguing {
   layout: Layout
   files: FileSystem
   /** Reads the state of a run, of which nothing is known; `null` where there is no run. */
-  readState: (id: string) => Promise<ListedState | null>
+  readState: (id: string) => Promise<{ state: ListedState; sound: boolean } | null>
 }
 
 /** Which look at the runs is wanted. */
@@ -47,6 +50,10 @@ export class RunCatalog {
   readonly #layout: Layout
   readonly #files: FileSystem
   readonly #readState: Cataloguing['readState']
+  readonly #names: RunNames
+  readonly #turns = new Turns()
+  /** The names that were there when it was last looked. */
+  #ids: readonly string[] = []
   readonly #entries = new Map<string, Entry>()
   #inOrder: readonly RunKey[] | null = null
   #lookedAt = Number.NEGATIVE_INFINITY
@@ -59,15 +66,17 @@ export class RunCatalog {
     this.#layout = layout
     this.#files = files
     this.#readState = readState
+    this.#names = new RunNames({ layout, files })
   }
 
   /** Every run that is there, in the order of lists. */
-  async runs(ids: readonly string[], { whole, signal }: CatalogLook): Promise<readonly RunKey[]> {
+  async runs({ whole, signal }: CatalogLook): Promise<readonly RunKey[]> {
     this.#loading ??= this.#load()
     await this.#loading
+    // In turn: what an earlier look has not seen must not be taken for gone after a later one has.
+    const ids = await this.#turns.run(() => this.#readNames())
     const isWhole = whole || performance.now() - this.#lookedAt > wholeLookLastsMs
     const beginning = performance.now()
-    this.#keepOnly(new Set(ids))
     await this.#readAll(await this.#unknown(ids, isWhole, signal), signal)
     if (isWhole) this.#lookedAt = beginning
     if (this.#unsaved >= fewestUnsaved + this.#entries.size / 16) this.#saving = this.#save()
@@ -77,10 +86,17 @@ export class RunCatalog {
 
   /** The state of a run as it is now; `null` where there is no run. */
   async state(id: string): Promise<ListedState | null> {
-    const facts = this.#files.logFacts(this.#layout.log(id))
+    const facts = this.#look(id)
     const entry = this.#entries.get(id)
     if (facts && entry?.read && isSame(entry.read.facts, facts)) return stateOf(entry.read.text)
     return await this.#read(id, facts)
+  }
+
+  /** Whether a run's log is as it was when a list read it, and found nothing wrong. */
+  knows(id: string): boolean {
+    const read = this.#entries.get(id)?.read
+    const facts = read && this.#look(id)
+    return facts ? isSame(read.facts, facts) : false
   }
 
   /** Waits until what is known is in the file. */
@@ -88,8 +104,15 @@ export class RunCatalog {
     await this.#saving
   }
 
-  #keepOnly(ids: ReadonlySet<string>): void {
-    for (const id of this.#entries.keys()) if (!ids.has(id)) this.#drop(id)
+  /** The names of runs, and nothing is known of others any more. */
+  async #readNames(): Promise<readonly string[]> {
+    const ids = await this.#names.ids()
+    if (ids !== this.#ids) {
+      const there = new Set(ids)
+      for (const id of this.#entries.keys()) if (!there.has(id)) this.#drop(id)
+    }
+    this.#ids = ids
+    return ids
   }
 
   /** The runs that have to be read. Files are looked at in place, which is quick, and now and then others get their turn. */
@@ -99,7 +122,7 @@ export class RunCatalog {
       const entry = this.#entries.get(id)
       if (!entry) unknown.push(id)
       else if (whole) {
-        const facts = this.#files.logFacts(this.#layout.log(id))
+        const facts = this.#look(id)
         if (!facts || !entry.read || !isSame(entry.read.facts, facts)) unknown.push(id)
         if (index % lookedAtInARow === 0) await otherWork()
       }
@@ -113,7 +136,7 @@ export class RunCatalog {
     const readNext = async () => {
       for (const id of waiting) {
         signal?.throwIfAborted()
-        await this.#read(id, this.#files.logFacts(this.#layout.log(id)))
+        await this.#read(id, this.#look(id))
       }
     }
     await Promise.all(Array.from({ length: readAtOnce }, readNext))
@@ -121,19 +144,26 @@ export class RunCatalog {
 
   /** @param facts - How the log's file was before it is read: what is written meanwhile shows the next time. */
   async #read(id: string, facts: LogFacts | null): Promise<ListedState | null> {
-    const state = facts && (await this.#readState(id))
-    if (!facts || !state) {
+    const found = facts && (await this.#readState(id))
+    // Another run has the name by now: it is not to be taken for the one that was read.
+    if (facts && this.#look(id)?.inode !== facts.inode) return await this.#read(id, this.#look(id))
+    if (!facts || !found) {
       this.#drop(id)
       return null
     }
+    const { state, sound } = found
     const { createdAt } = state
     const text = textOf(state)
     const isSettled = Date.now() - facts.modifiedMs > settledAfterMs
-    const read = isSettled && text.length <= longestText ? { facts, text } : null
+    const read = sound && isSettled && text.length <= longestText ? { facts, text } : null
     if (read) this.#unsaved += 1
     if (this.#entries.get(id)?.createdAt !== createdAt) this.#inOrder = null
     this.#entries.set(id, { id, createdAt, read })
     return state
+  }
+
+  #look(id: string): LogFacts | null {
+    return lookAtLog(id, { layout: this.#layout, files: this.#files })
   }
 
   #drop(id: string): void {

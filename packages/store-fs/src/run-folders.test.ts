@@ -85,6 +85,7 @@ describe("a run's folder", () => {
         ...nodeFileSystem,
         openLog: (path) => nodeFileSystem.openLog(lower(path)),
         status: (path) => nodeFileSystem.status(lower(path)),
+        lookAt: (path) => nodeFileSystem.lookAt(lower(path)),
         rename: (from, to) => nodeFileSystem.rename(lower(from), lower(to)),
       },
     })

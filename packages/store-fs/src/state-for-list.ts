@@ -1,4 +1,5 @@
 import { isStoreError } from '@ion/store'
+import type { LogFacts } from './catalog-file.ts'
 import { isMissing } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'
 import type { Layout } from './layout.ts'
@@ -16,22 +17,31 @@ export interface Looking {
   projector: Projector
 }
 
+/** A state as it was found. */
+export interface FoundState {
+  state: LogState
+  /** Whether the log is whole as far as was seen: of a damaged one it is the state that was known last. */
+  sound: boolean
+}
+
 /** The state of a run, as cheaply as it can be had: from `run.json`, and of the log only what is newer. `null` where there is no run. */
-export async function stateForList(id: string, parts: Looking): Promise<LogState | null> {
+export async function stateForList(id: string, parts: Looking): Promise<FoundState | null> {
   const { layout, files } = parts
   const projection = await readProjection(files, layout.projection(id))
-  const facts = files.logFacts(layout.log(id))
+  const facts = lookAtLog(id, parts)
   if (facts === null) return null
   try {
-    if (projection === null || projection.state.id !== id) return await stateOfLog(id, parts)
-    if (projection.covers.bytes === facts.size) return projection.state
+    if (projection === null || projection.state.id !== id)
+      return { state: await stateOfLog(id, parts), sound: true }
+    if (projection.covers.bytes >= facts.size)
+      return { state: projection.state, sound: projection.covers.bytes === facts.size }
     const known = { state: projection.state, bytes: projection.covers.bytes }
     const state = await readState(files, layout.log(id), known)
-    return state?.deleted ? null : state
+    return state && !state.deleted ? { state, sound: true } : null
   } catch (error) {
     if (isMissing(error) || isStoreError(error, 'not_found')) return null
     // One run that is damaged must not hide the others.
-    return projection?.state ?? null
+    return projection && { state: projection.state, sound: false }
   }
 }
 
@@ -44,4 +54,14 @@ async function stateOfLog(id: string, { logs, projector }: Looking): Promise<Log
   )
   projector.schedule(id)
   return state
+}
+
+/** How the file of a run's log is now; `null` where there is none, or none that can be looked at: a list leaves such a run out. */
+export function lookAtLog(id: string, { layout, files }: Pick<Looking, 'layout' | 'files'>): LogFacts | null {
+  try {
+    const found = files.lookAt(layout.log(id))
+    return found && { size: found.size, inode: found.inode, modifiedMs: found.modifiedMs }
+  } catch {
+    return null
+  }
 }

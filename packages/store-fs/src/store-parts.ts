@@ -20,10 +20,11 @@ export type StoreParts = ReturnType<typeof assembleParts>
 
 /** Puts the parts of a store together. */
 export function assembleParts(layout: Layout, { files = nodeFileSystem, clock }: Surroundings) {
-  const logs = new OpenLogs(layout, files)
+  const logs: OpenLogs = new OpenLogs({ layout, files, isSound: (id) => catalog.knows(id) })
   const keys = new IdempotencyKeys(layout, files)
   const projector = new Projector({ layout, files, logs })
   const readState = (id: string) => stateForList(id, { layout, files, logs, projector })
+  const catalog = new RunCatalog({ layout, files, readState })
   return {
     layout,
     files,
@@ -34,6 +35,6 @@ export function assembleParts(layout: Layout, { files = nodeFileSystem, clock }:
     blobs: new Blobs(layout, files),
     creation: new Creation({ layout, files, logs, keys }),
     projector,
-    catalog: new RunCatalog({ layout, files, readState }),
+    catalog,
   }
 }
