@@ -2,6 +2,7 @@ import { CorruptError, isStoreError, NotFoundError, UnavailableError } from '@io
 import { DurableFile } from './durable-file.ts'
 import { asStoreError, messageOf } from './file-errors.ts'
 import type { FileFacts, FileSystem, OpenFile } from './file-system.ts'
+import { FirstRead } from './first-read.ts'
 import { type Folded, foldUnit, type LogState, stateOfCreation } from './log-fold.ts'
 import { LogIndex } from './log-index.ts'
 import { LogFault } from './log-lines.ts'
@@ -36,6 +37,7 @@ export class RunLog {
   /** The expiry that was last read or written of the claim with this number. */
   lease: { number: number; expiresAt: string } | null = null
   readonly #file: OpenFile
+  readonly #reading: FirstRead
   readonly #durable: DurableFile
   readonly #rewrites = new RewriteWatch()
   #state: LogState | null = null
@@ -51,6 +53,7 @@ export class RunLog {
     this.id = id
     this.path = path
     this.#file = file
+    this.#reading = new FirstRead(file)
     this.#durable = new DurableFile(path, file, files)
   }
 
@@ -110,7 +113,7 @@ export class RunLog {
     }
     let found = false
     try {
-      for await (const units of readUnits(this.#file, this.#end, size)) {
+      for await (const units of readUnits(this.#reading, this.#end, size)) {
         for (const placed of units) {
           const counts = this.#take(placed)
           if (counts && placed.unit.commit.id === watched) found = true
@@ -170,7 +173,7 @@ export class RunLog {
   /** The units that count from an offset on, up to another one. */
   async *units(from: number, to: number): AsyncGenerator<Unit> {
     try {
-      for await (const units of readUnits(this.#file, from, to)) {
+      for await (const units of readUnits(this.#reading, from, to)) {
         for (const { unit, start } of units) if (!this.index.isVoid(start)) yield unit
       }
     } catch (error) {
