@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import {
+  type Annotation,
+  type AnnotationImport,
   type AnnotationQuery,
   type Annotations,
   type Append,
@@ -10,16 +12,19 @@ import {
   type Claim,
   type ClaimAppend,
   checkAppendShape,
+  checkDeletion,
   checkRecord,
   checkRunId,
   checkTtl,
   composeStore,
   copyAppend,
   copyJson,
+  type DeleteOptions,
   type EventFeed,
   type FeedRequest,
   givenAnnotation,
   givenAnnotationQuery,
+  givenImportedAnnotations,
   type IWorkflowStore,
   isStoreError,
   type NewAnnotation,
@@ -50,6 +55,7 @@ import { readEvents } from './events.ts'
 import { readFeed } from './feed.ts'
 import { updateFields } from './fields.ts'
 import { asStoreError } from './file-errors.ts'
+import { importAnnotations } from './import-annotations.ts'
 import { importRun } from './import-run.ts'
 import { Layout } from './layout.ts'
 import { listRuns } from './listing.ts'
@@ -88,6 +94,7 @@ export class FilesystemStore
     IWorkflowStore,
     StorePrimitives,
     Annotations,
+    AnnotationImport,
     ChangeHints,
     EventFeed,
     RunFolders,
@@ -172,9 +179,10 @@ export class FilesystemStore
     })
   }
 
-  async deleteWorkflowRun(id: string, options?: CallOptions) {
+  async deleteWorkflowRun(id: string, options?: DeleteOptions) {
     checkRunId(id)
-    await this.#calls.run(options, 'unknown', () => deleteRun(id, this.#parts))
+    checkDeletion(options)
+    await this.#calls.run(options, 'unknown', () => deleteRun(id, this.#parts, options))
   }
 
   async appendEvents(id: string, append: Append, options?: CallOptions) {
@@ -236,9 +244,16 @@ export class FilesystemStore
     return await this.#read(id, options, (log) => readAnnotations(log, given))
   }
 
+  async importAnnotations(id: string, annotations: readonly Annotation[], options?: CallOptions) {
+    checkRunId(id)
+    const given = givenImportedAnnotations(id, annotations, this.abilities)
+    return await this.#write(id, options, (log) => importAnnotations(log, given, options))
+  }
+
   /** Waits for what is in flight, brings `run.json` up to date and closes all files. */
   async close() {
     await this.#calls.close()
+    await this.#parts.catalog.settle()
     await this.#parts.projector.flush()
     await this.#parts.logs.close()
   }

@@ -96,7 +96,7 @@ describe('a role that may make no tables', () => {
     module,
     url: migratedSchema,
     abilities,
-    offers: ['annotations', 'feed'],
+    offers: ['annotations', 'annotation import', 'feed'],
     clock: 'server',
   })
 

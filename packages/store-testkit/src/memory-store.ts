@@ -1,5 +1,7 @@
 import {
   AlreadyExistsError,
+  type Annotation,
+  type AnnotationImport,
   type AnnotationQuery,
   type Annotations,
   type Append,
@@ -8,15 +10,19 @@ import {
   type Claim,
   type ClaimAppend,
   checkAppendShape,
+  checkDeletion,
+  checkExpected,
   checkRecord,
   checkRunId,
   checkTtl,
   compareRuns,
   composeStore,
+  type DeleteOptions,
   type EventFeed,
   type FeedRequest,
   givenAnnotation,
   givenAnnotationQuery,
+  givenImportedAnnotations,
   type IWorkflowStore,
   LeaseLostError,
   matchesFilter,
@@ -73,7 +79,7 @@ const mebibyte = 1024 * 1024
  * await store.createWorkflowRun({ id: 'r1', workflowName: 'hello', definition })
  */
 export class MemoryStore
-  implements IWorkflowStore, StorePrimitives, Annotations, ChangeHints, EventFeed, RunImport
+  implements IWorkflowStore, StorePrimitives, Annotations, AnnotationImport, ChangeHints, EventFeed, RunImport
 {
   readonly abilities: StoreAbilities
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
@@ -168,13 +174,15 @@ export class MemoryStore
     return pageOfRuns(rest, page.limit)
   }
 
-  async deleteWorkflowRun(id: string, options?: CallOptions) {
+  async deleteWorkflowRun(id: string, options?: DeleteOptions) {
     const now = this.#enter(options)
     checkRunId(id)
+    checkDeletion(options)
     const run = this.#data.runs.get(id)
     if (!run) return
     if (run.isHeld(now)) throw new LeaseLostError(`run ${id} is held; it can be deleted once it is let go`)
-    const { idempotencyKey } = run.summary(now)
+    const { idempotencyKey, lastSequence } = run.summary(now)
+    checkExpected({ id, lastSequence }, options)
     this.#data.runs.delete(id)
     run.hint()
     if (idempotencyKey !== null) this.#data.keys.delete(idempotencyKey)
@@ -248,6 +256,13 @@ export class MemoryStore
     this.#enter(options)
     const given = givenAnnotationQuery(query)
     return this.#run(id).annotations.list(given)
+  }
+
+  async importAnnotations(id: string, annotations: readonly Annotation[], options?: CallOptions) {
+    this.#enter(options)
+    checkRunId(id)
+    const given = givenImportedAnnotations(id, annotations, this.abilities)
+    return this.#run(id).annotations.takeOver(given)
   }
 
   /** Nothing is ever in flight: a call has happened by the time it returns its promise. */

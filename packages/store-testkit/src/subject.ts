@@ -8,8 +8,11 @@ export interface Place {
   cleanup?(): Promise<void> | void
 }
 
-/** An interface that a store may offer beside the contract: `Annotations`, `ChangeHints`, `EventFeed`, `RunImport`. */
-export type OptionalAbility = 'annotations' | 'change hints' | 'feed' | 'imports'
+/**
+ * An interface that a store may offer beside the contract: `Annotations`, `AnnotationImport` (with `Annotations`), `ChangeHints`, `EventFeed`,
+ * `RunImport`.
+ */
+export type OptionalAbility = 'annotations' | 'annotation import' | 'change hints' | 'feed' | 'imports'
 
 /** A store to be put through the suite. */
 export interface StoreSubject {
@@ -51,6 +54,7 @@ const needs: Record<Need, (subject: StoreSubject) => boolean> = {
   feed: ({ offers = [] }) => offers.includes('feed'),
   imports: ({ offers = [] }) => offers.includes('imports'),
   annotations: ({ offers = [] }) => offers.includes('annotations'),
+  'annotation import': ({ offers = [] }) => offers.includes('annotation import'),
   'change hints': ({ offers = [] }) => offers.includes('change hints'),
 }
 
