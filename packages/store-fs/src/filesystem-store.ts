@@ -20,9 +20,14 @@ import {
   type FeedRequest,
   givenAnnotation,
   givenAnnotationQuery,
+  givenLogEntries,
+  givenLogQuery,
   type IWorkflowStore,
   isStoreError,
+  type LogQuery,
+  type Logs,
   type NewAnnotation,
+  type NewLogEntry,
   type NewRun,
   type NewSignal,
   newRunSchema,
@@ -53,6 +58,7 @@ import { asStoreError } from './file-errors.ts'
 import { importRun } from './import-run.ts'
 import { Layout } from './layout.ts'
 import { listRuns } from './listing.ts'
+import { readLogEntries, writeLogEntries } from './log-entries.ts'
 import type { RunLog } from './run-log.ts'
 import { recordOf } from './run-records.ts'
 import { readSignals, sendSignal } from './signals.ts'
@@ -90,6 +96,7 @@ export class FilesystemStore
     Annotations,
     ChangeHints,
     EventFeed,
+    Logs,
     RunFolders,
     Reopenable,
     RunImport
@@ -234,6 +241,16 @@ export class FilesystemStore
   async listAnnotations(id: string, query: AnnotationQuery, options?: CallOptions) {
     const given = givenAnnotationQuery(query)
     return await this.#read(id, options, (log) => readAnnotations(log, given))
+  }
+
+  async writeLogEntries(id: string, entries: readonly NewLogEntry[], options?: CallOptions) {
+    const given = givenLogEntries(entries)
+    await this.#read(id, options, () => writeLogEntries(id, given, this.#parts))
+  }
+
+  async listLogEntries(id: string, query: LogQuery, options?: CallOptions) {
+    const given = givenLogQuery(query)
+    return await this.#read(id, options, () => readLogEntries(id, given, this.#parts))
   }
 
   /** Waits for what is in flight, brings `run.json` up to date and closes all files. */

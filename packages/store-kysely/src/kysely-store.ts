@@ -17,8 +17,13 @@ import {
   type FeedRequest,
   givenAnnotation,
   givenAnnotationQuery,
+  givenLogEntries,
+  givenLogQuery,
   type IWorkflowStore,
+  type LogQuery,
+  type Logs,
   type NewAnnotation,
+  type NewLogEntry,
   type NewRun,
   type NewSignal,
   newRunSchema,
@@ -43,6 +48,7 @@ import { deleteRun } from './delete-run.ts'
 import { readEvents } from './events.ts'
 import { importRun } from './import-run.ts'
 import { listRuns } from './list-runs.ts'
+import { readLogEntries, writeLogEntries } from './log-entries.ts'
 import { migrate, readSchemaState, refuseNewer } from './migrations/migrate.ts'
 import { recountFeed } from './migrations/recount-feed.ts'
 import { pageBounds } from './page-bounds.ts'
@@ -77,7 +83,7 @@ const mebibyte = 1024 * 1024
  * @example
  * const store = new KyselyStore({ db: new Kysely({ dialect }), flavor: 'sqlite' })
  */
-export class KyselyStore implements IWorkflowStore, StorePrimitives, Annotations, EventFeed, RunImport {
+export class KyselyStore implements IWorkflowStore, StorePrimitives, Annotations, EventFeed, Logs, RunImport {
   readonly abilities: StoreAbilities
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
   declare createWorkflowEvent: IWorkflowStore['createWorkflowEvent']
@@ -219,6 +225,18 @@ export class KyselyStore implements IWorkflowStore, StorePrimitives, Annotations
     checkRunId(id)
     const given = givenAnnotationQuery(query)
     return await this.#call('none', options, () => readAnnotations(this.#database, id, given, options))
+  }
+
+  async writeLogEntries(id: string, entries: readonly NewLogEntry[], options?: CallOptions) {
+    checkRunId(id)
+    const given = givenLogEntries(entries)
+    await this.#call('unknown', options, () => writeLogEntries(this.#database, id, given, options))
+  }
+
+  async listLogEntries(id: string, query: LogQuery, options?: CallOptions) {
+    checkRunId(id)
+    const given = givenLogQuery(query)
+    return await this.#call('none', options, () => readLogEntries(this.#database, id, given, options))
   }
 
   /** Waits for what is in flight, then lets go of the database if it is the store's own. */

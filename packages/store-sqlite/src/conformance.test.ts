@@ -15,7 +15,7 @@ describeStore(
       return { url: `sqlite://${join(folder, 'ion.db')}`, cleanup }
     },
     abilities: new SqliteStore({ file: join(tmpdir(), 'ion.db') }).abilities,
-    offers: ['annotations', 'feed', 'imports'],
+    offers: ['annotations', 'feed', 'imports', 'logs'],
   },
   { describe, it },
 )

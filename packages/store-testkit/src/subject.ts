@@ -8,8 +8,8 @@ export interface Place {
   cleanup?(): Promise<void> | void
 }
 
-/** An interface that a store may offer beside the contract: `Annotations`, `ChangeHints`, `EventFeed`, `RunImport`. */
-export type OptionalAbility = 'annotations' | 'change hints' | 'feed' | 'imports'
+/** An interface that a store may offer beside the contract: `Annotations`, `ChangeHints`, `EventFeed`, `Logs`, `RunImport`. */
+export type OptionalAbility = 'annotations' | 'change hints' | 'feed' | 'imports' | 'logs'
 
 /** A store to be put through the suite. */
 export interface StoreSubject {
@@ -51,6 +51,7 @@ const needs: Record<Need, (subject: StoreSubject) => boolean> = {
   feed: ({ offers = [] }) => offers.includes('feed'),
   imports: ({ offers = [] }) => offers.includes('imports'),
   annotations: ({ offers = [] }) => offers.includes('annotations'),
+  logs: ({ offers = [] }) => offers.includes('logs'),
   'change hints': ({ offers = [] }) => offers.includes('change hints'),
 }
 
