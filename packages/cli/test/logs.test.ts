@@ -46,6 +46,15 @@ describe('ion logs with --entries', () => {
   })
 })
 
+it('a log that can not be written costs a run no more than a warning', async () => {
+  const input =
+    'name: spoilt\nnodes:\n  - { id: a, allow_failure: true, bash: mkdir "$ARTIFACTS_DIR/../log-entries.jsonl"; exit 3 }\n' +
+    '  - { id: b, depends_on: [a], bash: echo done }\n'
+  const { exitCode, stdout, stderr } = await ion(['run', '-'], { cwd: createProject(), input })
+  expect([exitCode, stdout]).toEqual([0, 'done\n'])
+  expect(stderr.match(/^warning: the log of the run could not be written/gm)).toHaveLength(1)
+})
+
 it('ion logs --json has both what was printed and what was noted', async () => {
   const [both] = jsonLines((await ion(['logs', 'r1', '--json'], { cwd })).stdout)
   expect(both).toMatchObject({
