@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import {
   hasLogs,
@@ -12,13 +11,13 @@ import { Command, Option } from 'commander'
 import type { Cli } from '../cli.ts'
 import { notFoundError, usageError } from '../cli-error.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { followPrinted } from '../follow-printed.ts'
 import { examples } from '../help-text.ts'
 import { checkPath, knownPaths } from '../known-paths.ts'
 import { type AttemptLog, listAttemptLogs } from '../list-logs.ts'
 import { printLogEntries, readLogEntries, storeWithLogs } from '../log-entries.ts'
 import { positiveInteger } from '../number-option.ts'
-import { prefixLines } from '../output/prefix-lines.ts'
-import { followPrinted } from '../printed-logs.ts'
+import { printPrefixed, printWhole } from '../printed-logs.ts'
 import { runPaths } from '../run-paths.ts'
 import { findRun } from '../run-reference.ts'
 import { withStore } from '../store-option.ts'
@@ -121,29 +120,6 @@ async function chooseLogs(
   if (attempt !== undefined && wanted.length === 0)
     throw notFoundError(`there is no log of attempt ${attempt}`)
   return wanted
-}
-
-async function printWhole({ terminal }: Cli, logs: AttemptLog[]): Promise<void> {
-  if (logs.length === 0) terminal.note('nothing was printed')
-  for (const { path, attempt, file } of logs) {
-    if (logs.length > 1) terminal.note(`--- ${path}, attempt ${attempt}`)
-    for await (const chunk of createReadStream(file)) {
-      if (terminal.outputClosed) return
-      await terminal.write(chunk)
-    }
-  }
-}
-
-async function printPrefixed({ terminal }: Cli, logs: AttemptLog[]): Promise<void> {
-  if (logs.length === 0) terminal.note('nothing was printed')
-  const width = Math.max(0, ...logs.map(({ path }) => path.length))
-  for (const { path, file } of logs) {
-    const prefix = `${terminal.dataColors.dim(`${path.padEnd(width)} |`)} `
-    for await (const lines of prefixLines(prefix, createReadStream(file))) {
-      if (terminal.outputClosed) return
-      await terminal.write(lines)
-    }
-  }
 }
 
 async function printAsData({ terminal }: Cli, shown: ShownLogs, logs: AttemptLog[]): Promise<void> {
