@@ -148,7 +148,7 @@ export class LogWriter {
   }
 
   #lossEntry(lost: number): NewLogEntry {
-    const message = `${lost} log ${lost === 1 ? 'entry was' : 'entries were'} lost before this`
+    const message = `${lost} log ${lost === 1 ? 'entry was' : 'entries were'} lost`
     return { time: this.#options.now(), level: 'warn', message, data: { lost } }
   }
 

@@ -9,6 +9,7 @@ import {
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { PromptHandler } from './agent/prompt-handler.ts'
 import { approveWorkflow } from './answer.ts'
+import { cancelWorkflow } from './cancel.ts'
 import type { LogEntry } from './options.ts'
 import { resumeWorkflow } from './resume.ts'
 import { type Bench, leaveBehind, openBench } from './run-fixture.test-support.ts'
@@ -89,6 +90,12 @@ describe('the log of a run', () => {
       'info the run goes on',
       'info gate: approved by ann',
     ])
+  })
+
+  it('says that the run was cancelled, also when nobody held it', async () => {
+    const { runId } = await bench.run('- {id: gate, approval: {message: ship it?}}')
+    await cancelWorkflow({ store, runId, reason: 'too late' })
+    expect((await logOf(runId)).at(-1)).toBe('warn the run was cancelled: too late')
   })
 
   it('says what was cut short when an executor was lost', async () => {
@@ -184,7 +191,18 @@ describe('a log that can not be written', () => {
       await failed
       return 'x'
     })
-    expect(await logOf(runId)).toEqual(['warn 1 log entry was lost before this', 'info b#1: one of b'])
+    expect(await logOf(runId)).toEqual(['warn 1 log entry was lost', 'info b#1: one of b'])
+  })
+
+  it('keeps as much as can wait in memory, and counts the rest', async () => {
+    const { runId, told } = await run(({ nodeId }, { log }) => {
+      if (nodeId === 'a') for (let index = 0; index < 10_500; index++) log('info', `${index}`)
+      return 'x'
+    })
+    const all = written.reduce((sum, count) => sum + count, 0)
+    expect(all).toBe(10_001)
+    expect(await logOf(runId)).toContain('warn 500 log entries were lost')
+    expect(told).toMatchObject([{ message: expect.stringContaining('more was noted at once') }])
   })
 
   it('is written to again with what has not landed', async () => {
