@@ -37,7 +37,10 @@ export class LogBook {
     const last = events.at(-1)
     if (!last) return
     this.#clock.observe(last.timestamp)
-    for (const event of events) for (const entry of logEntriesOf(event)) this.#writer?.add(entry)
+    for (const event of events) {
+      // Whatever an event has in it: what is made of it is no reason for a run to fail.
+      tell(() => logEntriesOf(event).forEach((entry) => void this.#writer?.add(entry)))
+    }
   }
 
   /** Takes what a node notes, masked already. */

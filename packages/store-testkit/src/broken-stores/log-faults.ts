@@ -36,6 +36,24 @@ export const logFaults: Faults = {
     }),
   },
 
+  'ends a message at the first NUL': {
+    breaks: 'logs: any text and any JSON value comes back from a log entry',
+    over: (store) => ({
+      async listLogEntries(id, query, options) {
+        const entries = await store.listLogEntries(id, query, options)
+        return entries.map((entry) => ({ ...entry, message: entry.message.replace(/\0.*/s, '') }))
+      },
+    }),
+  },
+
+  'lists from the beginning when it does not understand where to': {
+    breaks: 'logs: a query of log entries that can not be right is refused as invalid_record',
+    over: (store) => ({
+      listLogEntries: (id, { after = 0, ...query }, options) =>
+        store.listLogEntries(id, { ...query, after: Math.max(0, after) }, options),
+    }),
+  },
+
   'fills in what a log entry lacks': {
     breaks: 'logs: a log entry has no members that it was not given',
     over: (store) => ({
