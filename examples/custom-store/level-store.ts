@@ -71,11 +71,11 @@ class LevelStore implements ion.StorePrimitives {
     })
   }
 
-  async deleteWorkflowRun(id: string, call?: Call) {
+  async deleteWorkflowRun(id: string, call?: ion.DeleteOptions) {
     await this.#alone([keys.run(id)], call, async (now) => {
       const run = await this.#find(id)
       if (!run) return
-      ion.guardDeletion(run, now)
+      ion.guardDeletion(run, now, call)
       const own = await this.#database.keys(below(`run/${id}`)).all()
       await this.#write([...own, keys.listed(run), keys.created(run)].map(remove))
     })

@@ -66,16 +66,30 @@ export async function moveAndTell(
 
 type Line = ['print' | 'say', string]
 
-function linesOf({ runId, outcome, error, files }: MovedRun, verb: string): Line[] {
+function linesOf(run: MovedRun, verb: string): Line[] {
+  const { runId, outcome, error, files, annotations } = run
   const skipped = files.skipped.map(
     ({ path, reason }): Line => ['say', `ion: ${path} of run ${runId} was left out: it is ${reason}`],
   )
+  if (annotations.skipped)
+    skipped.push([
+      'say',
+      `ion: the annotations of run ${runId} were left out: the other store takes none over`,
+    ])
   if (outcome === 'refused')
     return [...skipped, ['say', `ion: run ${runId} was not ${verb}: ${error?.message}`]]
-  const fileCount = files.copied === 1 ? '1 file' : `${files.copied} files`
-  const told =
-    outcome === 'present' ? 'is there already' : `${verb}${files.copied > 0 ? `  ${fileCount}` : ''}`
+  const told = outcome === 'present' ? 'is there already' : [verb, ...partsOf(run)].join('  ')
   return [...skipped, ['print', `${runId}  ${told}`]]
+}
+
+/** What came along with a run, in words. */
+function partsOf({ files, annotations }: MovedRun): string[] {
+  const counted: [number, string][] = [
+    [files.copied, 'file'],
+    [annotations.copied, 'annotation'],
+  ]
+  const words = counted.filter(([number]) => number > 0)
+  return words.map(([number, word]) => (number === 1 ? `1 ${word}` : `${number} ${word}s`))
 }
 
 function sumOf({ copied, present, refused }: MovingResult, verb: string): string {

@@ -1,8 +1,11 @@
 import { parseWorkflow, type WorkflowDefinition } from '@ion/core'
 import {
+  type Artifact,
   applyEvent,
+  artifactsIn,
   type IWorkflowStore,
   initialState,
+  lastArtifacts,
   type RunState,
   readLog,
   type WorkflowRun,
@@ -13,6 +16,22 @@ export async function readRunState(store: IWorkflowStore, id: string): Promise<R
   const state = initialState()
   for await (const event of readLog(store, id)) applyEvent(state, event)
   return state
+}
+
+/** Reads a run's whole log once, for what it comes to and for what its nodes left. */
+export async function readStateAndArtifacts(
+  store: IWorkflowStore,
+  id: string,
+): Promise<{ state: RunState; artifacts: Artifact[] }> {
+  const state = initialState()
+  async function* events() {
+    for await (const event of readLog(store, id)) {
+      applyEvent(state, event)
+      yield event
+    }
+  }
+  const artifacts = await lastArtifacts(artifactsIn(events(), (ref) => store.readBlob(id, ref)))
+  return { state, artifacts }
 }
 
 /** The workflow as the run was started with it; `null` when it can't be read any more. */

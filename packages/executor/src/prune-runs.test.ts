@@ -240,16 +240,20 @@ describe('pruning while others are at work', () => {
   })
 
   it('leaves a failed run that was resumed and has ended in another way', async () => {
-    const bench = await openBench()
-    const { runId } = await bench.run('- { id: a, bash: test -e mended }')
-    const resume = async () => {
-      await writeFile(join(bench.cwd, 'mended'), '')
-      await resumeWorkflow({ store: bench.store, runId })
+    for (const name of ['getWorkflowRun', 'deleteWorkflowRun'] as const) {
+      const bench = await openBench()
+      const { runId } = await bench.run('- { id: a, bash: test -e mended }')
+      const resume = async () => {
+        await writeFile(join(bench.cwd, 'mended'), '')
+        await resumeWorkflow({ store: bench.store, runId })
+      }
+      const store = before(bench.store, name, async () => {
+        if (!existsSync(join(bench.cwd, 'mended'))) await resume()
+      })
+      const result = await pruneRuns({ store, status: ['failed'] })
+      expect(result).toMatchObject({ deleted: 0, kept: { changed: 1 } })
+      expect(await idsIn(bench.store)).toEqual([runId])
     }
-    const store = before(bench.store, 'getWorkflowRun', async () => {
-      if (!existsSync(join(bench.cwd, 'mended'))) await resume()
-    })
-    expect(await pruneRuns({ store, status: ['failed'] })).toMatchObject({ deleted: 0, kept: { changed: 1 } })
   })
 
   it('does not count what another has deleted', async () => {
@@ -362,6 +366,30 @@ describe("a pruned run's folder", () => {
       expect(existsSync(join(folder, path))).toBe(false)
     }
     await store.close()
+  })
+
+  it('stays where a store in files has a run of that id in it', async () => {
+    const folder = await scratchFolder()
+    const files = await openFiles(`file:${folder}`)
+    const { store, run } = await openBench()
+    for (const each of [files, store])
+      await run('- { id: a, bash: echo x > "$ARTIFACTS_DIR/x" }', {
+        store: each,
+        runId: 'r',
+        artifactsDir: folder,
+      })
+    const { deleted, leftFolders } = await pruneRuns({ store, status: ['completed'], artifactsDir: folder })
+    expect([deleted, leftFolders]).toMatchObject([
+      1,
+      [{ runId: 'r', reason: expect.stringContaining('store in files') }],
+    ])
+    expect(existsSync(join(folder, 'r/artifacts/x'))).toBe(true)
+    expect(await pruneRuns({ store: files, status: ['completed'] })).toMatchObject({
+      deleted: 1,
+      leftFolders: [],
+    })
+    expect(existsSync(join(folder, 'r'))).toBe(false)
+    await files.close()
   })
 
   it('stays with a run whose log is damaged', async () => {

@@ -17,6 +17,7 @@ describeStore(
     },
     abilities: new FilesystemStore({ artifactsDir: tmpdir() }).abilities,
     offers: ['annotations', 'change hints', 'feed', 'imports', 'logs'],
+    offers: ['annotations', 'annotation import', 'change hints', 'feed', 'imports'],
   },
   { describe, it },
 )

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { faultyFiles } from './faulty-files.ts'
 import { nodeFileSystem } from './file-system.ts'
+import { Layout } from './layout.ts'
 import { freshFolder, newRun, openFolder, startedRun } from './scenario.ts'
+import { sweepTemporary } from './temporary.ts'
 
 /** A store whose process seems to die when a folder is about to get its name. */
 function dyingBeforePublication(folder: string) {
@@ -37,13 +39,44 @@ describe('the creation of a run', () => {
 
   it('clears away what was abandoned long ago, and nothing younger', async () => {
     const folder = freshFolder()
-    const [old, young] = ['old', 'young'].map((name) => join(folder, '.tmp', name))
-    for (const path of [old, young]) mkdirSync(path ?? '', { recursive: true })
-    writeFileSync(join(old ?? '', 'events.jsonl'), '{')
+    const [old, young, growing] = ['old', 'young', 'growing'].map((name) => join(folder, '.tmp', name))
+    for (const path of [old, young, growing]) mkdirSync(path ?? '', { recursive: true })
+    for (const path of [old, growing]) {
+      writeFileSync(join(path ?? '', 'events.jsonl'), '{')
+      utimesSync(path ?? '', 1, 1)
+    }
+    utimesSync(join(old ?? '', 'events.jsonl'), 1, 1)
     utimesSync(old ?? '', 1, 1)
     await startedRun(openFolder(folder))
     await vi.waitFor(() => expect(existsSync(old ?? '')).toBe(false))
     expect(existsSync(young ?? '')).toBe(true)
+    expect(existsSync(growing ?? ''), 'what is written to is not abandoned').toBe(true)
+  })
+
+  it('does not publish half of what was cleared away meanwhile: it is refused, and can be made again', async () => {
+    const folder = freshFolder()
+    const slow = openFolder(folder, {
+      files: {
+        ...nodeFileSystem,
+        rename: async (from, to) => {
+          if (to === join(folder, 'r')) {
+            for (const path of [
+              join(from, 'events.jsonl'),
+              ...readdirSync(from).map((name) => join(from, name)),
+              from,
+            ])
+              utimesSync(path, 1, 1)
+            await sweepTemporary(new Layout(folder), nodeFileSystem, new Date())
+          }
+          await nodeFileSystem.rename(from, to)
+        },
+      },
+    })
+    await expect(slow.createWorkflowRun(newRun('r'))).rejects.toMatchObject({
+      ...{ code: 'unavailable', details: { outcome: 'none' } },
+    })
+    expect(existsSync(join(folder, 'r'))).toBe(false)
+    expect((await openFolder(folder).createWorkflowRun(newRun('r'))).id).toBe('r')
   })
 })
 

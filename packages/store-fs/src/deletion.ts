@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { isStoreError, LeaseLostError } from '@ion/store'
+import { checkExpected, type DeleteOptions, isStoreError, LeaseLostError } from '@ion/store'
 import { creationOf } from './creation-line.ts'
 import { isMissing } from './file-errors.ts'
 import type { FileSystem } from './file-system.ts'
@@ -25,17 +25,19 @@ export interface Deleting {
 
 /**
  * Takes a run away. A line in its log says so first, which has its turn like every commit: whoever still has the log
- * open, wherever its folder went, is told that there is no run. A log that is damaged has no turns to take.
+ * open, wherever its folder went, is told that there is no run. A log that is damaged has no turns to take, and ends nowhere.
  *
- * @throws {LeaseLostError} while somebody alive holds the run.
+ * @throws {LeaseLostError} while somebody alive holds the run; {ConflictError} when its log ends elsewhere than expected; {CorruptError}
+ * when an end is expected of a damaged log.
  */
-export async function deleteRun(id: string, parts: Deleting): Promise<void> {
+export async function deleteRun(id: string, parts: Deleting, options: DeleteOptions = {}): Promise<void> {
   let damaged = false
   try {
-    await parts.logs.use(id, (log) => markDeleted(log, parts))
+    await parts.logs.use(id, (log) => markDeleted(log, parts, options))
   } catch (error) {
     if (!isStoreError(error, 'not_found', 'corrupt')) throw error
     damaged = error.code === 'corrupt'
+    if (damaged && options.expectedSequence !== undefined) throw error
   }
   await discardFolder(id, { ...parts, damaged })
 }
@@ -85,17 +87,25 @@ async function isDiscarded(path: string, { files, damaged }: Omit<Discarding, 'l
   }
 }
 
-async function markDeleted(log: RunLog, { leases, keys, clock }: Deleting): Promise<void> {
+async function markDeleted(
+  log: RunLog,
+  { leases, keys, clock }: Deleting,
+  options: DeleteOptions,
+): Promise<void> {
   await log.turns.run(async () => {
     await log.refresh()
     const { created: run } = await creationOf(log)
     const key = run.idempotencyKey
     for (;;) {
       const at = clock().toISOString()
-      const { claim, state } = await leases.judge(log, at)
-      if (claim && state === 'live') {
+      try {
+        const { claim, state } = await leases.judge(log, at)
+        if (claim && state === 'live')
+          throw new LeaseLostError(`run ${log.id} is held; it can be deleted once it is let go`)
+        checkExpected({ id: log.id, lastSequence: log.state.head.lastSequence }, options)
+      } catch (error) {
         if (key !== null) await keys.take(key, { run, createdAt: log.state.createdAt })
-        throw new LeaseLostError(`run ${log.id} is held; it can be deleted once it is let go`)
+        throw error
       }
       // Freed first: a key must not outlive its run, or the run would be made again in its name.
       if (key !== null) await keys.free(key, log.id)

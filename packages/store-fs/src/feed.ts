@@ -1,3 +1,4 @@
+import { setImmediate as otherWork } from 'node:timers/promises'
 import {
   type CallOptions,
   checkFeedLimit,
@@ -10,11 +11,11 @@ import {
 import { creationOf } from './creation-line.ts'
 import { readEvents } from './events.ts'
 import { cursorOf, type ReadSoFar, readSoFar, runKey } from './feed-cursor.ts'
-import { type Listing, runIds, stateForList } from './listing.ts'
-import type { LogState } from './log-fold.ts'
+import type { Listing } from './listing.ts'
+import type { ListedState } from './run-catalog.ts'
 
-const lookedAtAtOnce = 32
 const eventsAtOnce = 32
+const lookedAtInARow = 64
 
 /** A run with events that were not read yet. */
 interface Waiting {
@@ -31,7 +32,7 @@ interface Waiting {
 
 /**
  * The next events of all runs. Each run's log has an order, and nothing has one over all of them: a page takes events by their times, and
- * the cursor says of each run how far it was read. Of every run it looks at `run.json`, and opens the logs that it takes from.
+ * the cursor says of each run how far it was read. Of every run it looks at what the catalog has of it, and opens the logs that it takes from.
  *
  * A run whose log is damaged is passed over until it can be read again; reading that run says what is wrong.
  */
@@ -65,26 +66,24 @@ export async function readFeed(
 
 /** How far the runs that are there were read, and which of them have more. */
 async function lookAtRuns(before: ReadSoFar, parts: Listing, { signal }: CallOptions) {
-  const ids = await runIds(parts)
+  const runs = await parts.catalog.runs({ whole: true, signal })
   const read: ReadSoFar = new Map()
   const waiting = new Set<Waiting>()
-  const lookAtNext = async () => {
-    for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
-      signal?.throwIfAborted()
-      const state = await stateForList(id, parts)
-      const creation = state && (await creationOfRun(state, parts))
-      if (!state || !creation) continue
-      const key = runKey(id, creation)
-      const known = before.get(key) ?? 0
-      const last = state.head.lastSequence
-      if (known > last) throw aheadOf(id)
-      if (known > 0) read.set(key, known)
-      // Of a run of which nothing was read, no event is earlier than its creation: its log is not opened before it is its turn.
-      const time = known === 0 ? state.createdAt : ''
-      if (known < last) waiting.add({ id, creation, key, read: known, last, next: [], time })
-    }
+  for (const [index, { id }] of runs.entries()) {
+    if (index % lookedAtInARow === 0) await otherWork()
+    signal?.throwIfAborted()
+    const state = await parts.catalog.state(id)
+    const creation = state && (await creationOfRun(state, parts))
+    if (!state || !creation) continue
+    const key = runKey(id, creation)
+    const known = before.get(key) ?? 0
+    const last = state.head.lastSequence
+    if (known > last) throw aheadOf(id)
+    if (known > 0) read.set(key, known)
+    // Of a run of which nothing was read, no event is earlier than its creation: its log is not opened before it is its turn.
+    const time = known === 0 ? state.createdAt : ''
+    if (known < last) waiting.add({ id, creation, key, read: known, last, next: [], time })
   }
-  await Promise.all(Array.from({ length: lookedAtAtOnce }, lookAtNext))
   return { read, waiting }
 }
 
@@ -116,7 +115,7 @@ async function load(run: Waiting, wanted: number, { logs }: Listing): Promise<bo
 }
 
 /** The id of the commit that created a run; `null` where that can't be read. */
-async function creationOfRun({ id, creation }: LogState, { logs }: Listing): Promise<string | null> {
+async function creationOfRun({ id, creation }: ListedState, { logs }: Listing): Promise<string | null> {
   if (creation !== undefined) return creation
   try {
     return await logs.use(id, async (log) => (await creationOf(log)).commit.id)

@@ -1,4 +1,4 @@
-import { constants, fstatSync, writeSync } from 'node:fs'
+import { constants, fstatSync, lstatSync, writeSync } from 'node:fs'
 import {
   type FileHandle,
   link,
@@ -20,6 +20,8 @@ export interface FileFacts {
   inode: number
   /** How many names the file has: 0 once it was deleted. */
   links: number
+  /** When it was last written to. */
+  modifiedMs: number
 }
 
 /** An open log: read at any place, written only at its end. */
@@ -66,6 +68,8 @@ export interface FileSystem {
   readFolder(path: string): Promise<FolderEntry[]>
   /** Brings a folder's names to the medium. */
   flushFolder(path: string): Promise<void>
+  /** What a path names now, symbolic links not followed; `null` where there is nothing. Asked for in place. */
+  lookAt(path: string): { size: number; inode: number; modifiedMs: number; isFolder: boolean } | null
   /** Size and time of change, symbolic links not followed. */
   status(path: string): Promise<{ size: number; modifiedMs: number; isFolder: boolean }>
 }
@@ -108,8 +112,8 @@ class NodeFile implements OpenFile {
   }
 
   async facts() {
-    const { size, ino, nlink } = fstatSync(this.#handle.fd)
-    return { size, inode: ino, links: nlink }
+    const { size, ino, nlink, mtimeMs } = fstatSync(this.#handle.fd)
+    return { size, inode: ino, links: nlink, modifiedMs: mtimeMs }
   }
 
   async close() {
@@ -161,6 +165,12 @@ async function flushFolder(path: string): Promise<void> {
   }
 }
 
+function lookAt(path: string) {
+  const facts = lstatSync(path, { throwIfNoEntry: false })
+  if (!facts) return null
+  return { size: facts.size, inode: facts.ino, modifiedMs: facts.mtimeMs, isFolder: facts.isDirectory() }
+}
+
 /** The disk, by way of `node:fs`. */
 export const nodeFileSystem: FileSystem = {
   openLog,
@@ -181,6 +191,7 @@ export const nodeFileSystem: FileSystem = {
       isFolder: entry.isDirectory(),
     })),
   flushFolder,
+  lookAt,
   status: async (path) => {
     const facts = await lstat(path)
     return { size: facts.size, modifiedMs: facts.mtimeMs, isFolder: facts.isDirectory() }

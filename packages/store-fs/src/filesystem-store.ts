@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import {
+  type Annotation,
+  type AnnotationImport,
   type AnnotationQuery,
   type Annotations,
   type Append,
@@ -10,18 +12,21 @@ import {
   type Claim,
   type ClaimAppend,
   checkAppendShape,
+  checkDeletion,
   checkRecord,
   checkRunId,
   checkTtl,
   composeStore,
   copyAppend,
   copyJson,
+  type DeleteOptions,
   type EventFeed,
   type FeedRequest,
   givenAnnotation,
   givenAnnotationQuery,
   givenLogEntries,
   givenLogQuery,
+  givenImportedAnnotations,
   type IWorkflowStore,
   isStoreError,
   type LogQuery,
@@ -55,6 +60,7 @@ import { readEvents } from './events.ts'
 import { readFeed } from './feed.ts'
 import { updateFields } from './fields.ts'
 import { asStoreError } from './file-errors.ts'
+import { importAnnotations } from './import-annotations.ts'
 import { importRun } from './import-run.ts'
 import { Layout } from './layout.ts'
 import { listRuns } from './listing.ts'
@@ -94,6 +100,7 @@ export class FilesystemStore
     IWorkflowStore,
     StorePrimitives,
     Annotations,
+    AnnotationImport,
     ChangeHints,
     EventFeed,
     Logs,
@@ -179,9 +186,10 @@ export class FilesystemStore
     })
   }
 
-  async deleteWorkflowRun(id: string, options?: CallOptions) {
+  async deleteWorkflowRun(id: string, options?: DeleteOptions) {
     checkRunId(id)
-    await this.#calls.run(options, 'unknown', () => deleteRun(id, this.#parts))
+    checkDeletion(options)
+    await this.#calls.run(options, 'unknown', () => deleteRun(id, this.#parts, options))
   }
 
   async appendEvents(id: string, append: Append, options?: CallOptions) {
@@ -251,11 +259,16 @@ export class FilesystemStore
   async listLogEntries(id: string, query: LogQuery, options?: CallOptions) {
     const given = givenLogQuery(query)
     return await this.#read(id, options, () => readLogEntries(id, given, this.#parts))
+  async importAnnotations(id: string, annotations: readonly Annotation[], options?: CallOptions) {
+    checkRunId(id)
+    const given = givenImportedAnnotations(id, annotations, this.abilities)
+    return await this.#write(id, options, (log) => importAnnotations(log, given, options))
   }
 
   /** Waits for what is in flight, brings `run.json` up to date and closes all files. */
   async close() {
     await this.#calls.close()
+    await this.#parts.catalog.settle()
     await this.#parts.projector.flush()
     await this.#parts.logs.close()
   }

@@ -24,6 +24,11 @@ export class Layout {
     return join(this.temporary, randomUUID())
   }
 
+  /** What lists have read of runs. */
+  get catalog(): string {
+    return join(this.root, '.catalog')
+  }
+
   get keys(): string {
     return join(this.root, '.keys')
   }

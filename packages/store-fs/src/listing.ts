@@ -1,40 +1,35 @@
+import { setImmediate as otherWork } from 'node:timers/promises'
 import {
   type CallOptions,
   compareRuns,
-  isStoreError,
   matchesFilter,
   type Page,
   type PageRequest,
   pageOfRuns,
   type RunFilter,
+  type RunKey,
   type RunSummary,
-  runIdPattern,
   startOfPage,
 } from '@ion/store'
-import { isMissing } from './file-errors.ts'
-import type { FileSystem } from './file-system.ts'
-import type { Layout } from './layout.ts'
 import type { Leases } from './leases.ts'
-import type { LogState } from './log-fold.ts'
-import { readState } from './log-state.ts'
 import type { OpenLogs } from './open-logs.ts'
-import { readProjection } from './projection-file.ts'
-import type { Projector } from './projector.ts'
+import type { RunCatalog } from './run-catalog.ts'
 import { summaryOf } from './run-records.ts'
 
-const readAtOnce = 32
+const lookedAtAtOnce = 32
 
 /** What a listing works with. */
 export interface Listing {
-  layout: Layout
-  files: FileSystem
   logs: OpenLogs
   leases: Leases
-  projector: Projector
+  catalog: RunCatalog
   clock: () => Date
 }
 
-/** A page of the runs that meet a filter. Reads `run.json` of each, and of the logs only what is newer than that. */
+/**
+ * A page of the runs that meet a filter. A list begins with a look at every run's log file; its further pages look at those runs alone
+ * that come next. What a log file was read for already is in the catalog.
+ */
 export async function listRuns(
   filter: RunFilter,
   page: PageRequest,
@@ -42,62 +37,35 @@ export async function listRuns(
   { signal }: CallOptions = {},
 ): Promise<Page<RunSummary>> {
   const after = startOfPage(page)
-  const ids = await runIds(parts)
   const now = parts.clock().toISOString()
+  const runs = await parts.catalog.runs({ whole: after === undefined, signal })
   const found: RunSummary[] = []
-  const readNext = async () => {
-    for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
-      signal?.throwIfAborted()
-      const state = await stateForList(id, parts)
-      if (!state || (after && compareRuns(state, after) <= 0)) continue
-      const run = summaryOf(state, await parts.leases.view(id, state.head.claim, now))
-      if (matchesFilter(run, filter)) found.push(run)
-    }
+  for (let from = after ? placeAfter(after, runs) : 0; from < runs.length; from += lookedAtAtOnce) {
+    signal?.throwIfAborted()
+    const some = runs.slice(from, from + lookedAtAtOnce)
+    for (const run of await Promise.all(some.map((key) => summaryAt(key, now, parts))))
+      if (run && matchesFilter(run, filter)) found.push(run)
+    if (found.length > page.limit) break
+    await otherWork()
   }
-  await Promise.all(Array.from({ length: readAtOnce }, readNext))
-  return pageOfRuns(found.sort(compareRuns), page.limit)
+  return pageOfRuns(found, page.limit)
 }
 
-/** The ids of all runs that may be there. */
-export async function runIds({ layout, files }: Listing): Promise<string[]> {
-  try {
-    const entries = await files.readFolder(layout.root)
-    return entries.filter(({ name, isFolder }) => isFolder && runIdPattern.test(name)).map(({ name }) => name)
-  } catch (error) {
-    if (isMissing(error)) return []
-    throw error
-  }
+/** A run as it is now; `null` when it is gone, or another one by now, with another place in the order. */
+async function summaryAt(key: RunKey, now: string, { catalog, leases }: Listing): Promise<RunSummary | null> {
+  const state = await catalog.state(key.id)
+  if (state?.createdAt !== key.createdAt) return null
+  return summaryOf(state, await leases.view(key.id, state.head.claim, now))
 }
 
-/** The state of a run, as cheaply as it can be had; `null` where there is no run. */
-export async function stateForList(id: string, parts: Listing): Promise<LogState | null> {
-  const { layout, files } = parts
-  const projection = await readProjection(files, layout.projection(id))
-  const size = await files.status(layout.log(id)).then(
-    (facts) => facts.size,
-    () => null,
-  )
-  if (size === null) return null
-  try {
-    if (projection === null || projection.state.id !== id) return await stateOfLog(id, parts)
-    if (projection.covers.bytes === size) return projection.state
-    const known = { state: projection.state, bytes: projection.covers.bytes }
-    const state = await readState(files, layout.log(id), known)
-    return state?.deleted ? null : state
-  } catch (error) {
-    if (isMissing(error) || isStoreError(error, 'not_found')) return null
-    // One run that is damaged must not hide the others.
-    return projection?.state ?? null
+/** Where the first of the runs is that come after one, which need not be among them. */
+function placeAfter(key: RunKey, runs: readonly RunKey[]): number {
+  let [low, high] = [0, runs.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const run = runs[middle]
+    if (run && compareRuns(run, key) <= 0) low = middle + 1
+    else high = middle
   }
-}
-
-async function stateOfLog(id: string, { logs, projector }: Listing): Promise<LogState> {
-  const state = await logs.use(id, (log) =>
-    log.turns.run(async () => {
-      await log.refresh()
-      return log.state
-    }),
-  )
-  projector.schedule(id)
-  return state
+  return low
 }

@@ -10,18 +10,29 @@ interface Entry {
   users: number
 }
 
+/** Where logs are, and how many are kept open. */
+export interface OpenLogsOptions {
+  layout: Layout
+  files: FileSystem
+  /** How many logs that nobody uses stay open. Default 64. */
+  keep?: number
+  /** Whether a log is known to have all that was projected from it, so that this need not be looked at again. Default: of none. */
+  isSound?: (id: string) => boolean
+}
+
 /** The logs in use, and some that lately were: a log is read from its beginning once, then only what is new in it. */
 export class OpenLogs {
   readonly #layout: Layout
   readonly #files: FileSystem
   readonly #keep: number
+  readonly #isSound: (id: string) => boolean
   readonly #entries = new Map<string, Entry>()
 
-  /** @param keep - How many logs that nobody uses stay open. */
-  constructor(layout: Layout, files: FileSystem, keep = 64) {
+  constructor({ layout, files, keep = 64, isSound = () => false }: OpenLogsOptions) {
     this.#layout = layout
     this.#files = files
     this.#keep = keep
+    this.#isSound = isSound
   }
 
   /**
@@ -73,9 +84,11 @@ export class OpenLogs {
     const folder = this.#layout.run(id)
     try {
       // A folder that is a link would lead out of the store's own.
-      if (!(await this.#files.status(folder)).isFolder) throw new NotFoundError(`there is no run ${id}`)
+      if (!this.#files.lookAt(folder)?.isFolder) throw new NotFoundError(`there is no run ${id}`)
       // Read before the log, which grows: what was projected by now must be in it.
-      const projection = await readProjection(this.#files, this.#layout.projection(id))
+      const projection = this.#isSound(id)
+        ? null
+        : await readProjection(this.#files, this.#layout.projection(id))
       return await RunLog.open({ id, path: this.#layout.log(id), files: this.#files, projection })
     } catch (error) {
       if (isMissing(error)) throw new NotFoundError(`there is no run ${id}`)

@@ -18,6 +18,7 @@ describe('a run id', () => {
     'x'.repeat(129),
     '.tmp',
     '.keys',
+    '.catalog',
   ])('that could lead elsewhere is refused: %j', async (id) => {
     const folder = join(freshFolder(), 'runs')
     const store = openFolder(folder)
@@ -84,6 +85,7 @@ describe("a run's folder", () => {
         ...nodeFileSystem,
         openLog: (path) => nodeFileSystem.openLog(lower(path)),
         status: (path) => nodeFileSystem.status(lower(path)),
+        lookAt: (path) => nodeFileSystem.lookAt(lower(path)),
         rename: (from, to) => nodeFileSystem.rename(lower(from), lower(to)),
       },
     })

@@ -1,13 +1,14 @@
 import { CorruptError, isStoreError, NotFoundError, UnavailableError } from '@ion/store'
 import { DurableFile } from './durable-file.ts'
 import { asStoreError, messageOf } from './file-errors.ts'
-import type { FileSystem, OpenFile } from './file-system.ts'
+import type { FileFacts, FileSystem, OpenFile } from './file-system.ts'
 import { type Folded, foldUnit, type LogState, stateOfCreation } from './log-fold.ts'
 import { LogIndex } from './log-index.ts'
 import { LogFault } from './log-lines.ts'
 import { endsInNewline, lineAt, readUnits } from './log-reading.ts'
 import { encodeUnit, isAppend, type PlacedUnit, type Unit } from './log-units.ts'
 import { coversMore, type Projection } from './projection-file.ts'
+import { RewriteWatch } from './rewritten-log.ts'
 import { Turns } from './turns.ts'
 
 /**
@@ -36,6 +37,7 @@ export class RunLog {
   lease: { number: number; expiresAt: string } | null = null
   readonly #file: OpenFile
   readonly #durable: DurableFile
+  readonly #rewrites = new RewriteWatch()
   #state: LogState | null = null
   /** Offset after the last whole unit. */
   #end = 0
@@ -97,11 +99,15 @@ export class RunLog {
    * @throws {NotFoundError} once the run is deleted; {CorruptError}
    */
   async refresh(watched?: string): Promise<boolean> {
-    const { size, links } = await this.#file.facts()
+    const facts = await this.#file.facts()
+    const { size, links } = facts
     if (links === 0) this.#gone = true
     if (this.#gone) throw this.#notFound()
     if (size < this.#size) throw await this.#cutOff('it was longer before')
-    if (size === this.#size) return false
+    if (size === this.#size) {
+      await this.#checkUntouched(facts)
+      return false
+    }
     let found = false
     try {
       for await (const units of readUnits(this.#file, this.#end, size)) {
@@ -115,6 +121,7 @@ export class RunLog {
     }
     this.#endsInLine = size > this.#end && !(await endsInNewline(this.#file, size))
     this.#size = size
+    this.#rewrites.note(facts.modifiedMs)
     if (this.#gone) throw this.#notFound()
     return found
   }
@@ -128,6 +135,7 @@ export class RunLog {
    */
   async write(unit: Unit): Promise<boolean> {
     if (!this.#file.writable) throw this.#readOnly()
+    await this.#checkUntouched(await this.#file.facts())
     await this.makeDurable('none')
     const before = this.#size
     const mark = this.#endsInLine ? tornMark : ''
@@ -138,10 +146,11 @@ export class RunLog {
     if (!folded.counts) throw new TypeError('a unit was to be written that its own state makes void')
     const reread = await this.#append(unit, bytes)
     await this.#durable.flushAppended(bytes, before)
-    const { size, links } = await this.#durable.look()
+    const { size, links, modifiedMs } = await this.#durable.look()
     if (reread || links === 0 || size !== end) return await this.#lookFor(unit, reread)
     this.#adopt(placed, folded)
     this.#size = size
+    this.#rewrites.note(modifiedMs)
     this.#endsInLine = false
     this.#durable.noteFlushed(size)
     return true
@@ -216,6 +225,16 @@ export class RunLog {
     this.#gone ||= folded.state.deleted
     this.index.add(placed, folded)
     this.#end = placed.end
+  }
+
+  /** A file of another length is looked at otherwise. */
+  async #checkUntouched({ size, modifiedMs }: FileFacts): Promise<void> {
+    if (this.#state === null || size !== this.#size) return
+    try {
+      await this.#rewrites.check(modifiedMs, this.#file, { state: this.#state, end: this.#end })
+    } catch (error) {
+      throw error instanceof LogFault ? await this.#corrupt(error) : error
+    }
   }
 
   /** What was projected is durable: where the log has less, it was cut or damaged at its end. */

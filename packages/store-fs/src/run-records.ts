@@ -2,10 +2,11 @@ import type { ClaimView, RunSummary, WorkflowRun } from '@ion/store'
 import { creationOf } from './creation-line.ts'
 import type { LogState } from './log-fold.ts'
 import { isAppend } from './log-units.ts'
+import type { ListedState } from './run-catalog.ts'
 import type { RunLog } from './run-log.ts'
 
 /** A run as lists show it. */
-export function summaryOf(state: LogState, claim: ClaimView | null): RunSummary {
+export function summaryOf(state: ListedState, claim: ClaimView | null): RunSummary {
   const { id, workflowName, userMessage, idempotencyKey, createdAt, priority } = state
   const { status, lastSequence, lastSignal, error, wakeAt, startedAt, finishedAt, updatedAt } = state.head
   return {

@@ -25,14 +25,7 @@ export async function annotate(
   annotation: NewAnnotation,
   call?: CallOptions,
 ): Promise<Annotation> {
-  const { key, actor, scope, attempt, idempotencyKey } = annotation
-  const values = {
-    ...{ id, key, value: JSON.stringify(annotation.value) },
-    actor: actor === undefined ? null : escapeText(actor),
-    scope: scope ?? null,
-    attempt: attempt ?? null,
-    idempotencyKey: idempotencyKey === undefined ? null : escapeText(idempotencyKey),
-  }
+  const values = valuesOf(id, annotation)
   try {
     const row = await database.step('annotate', () => annotating(database), values, call)
     if (!row) throw new NotFoundError(`there is no run ${id}`)
@@ -41,10 +34,32 @@ export async function annotate(
   } catch (error) {
     if (sqlErrorKind(error) !== 'duplicate') throw error
   }
+  const first = await findAnnotation(database, values, call)
+  if (!first) throw new NotFoundError(`run ${id} was deleted meanwhile`)
+  return firstAnnotation(first, annotation)
+}
+
+/** An annotation as values of its columns. */
+export function valuesOf(id: string, annotation: NewAnnotation) {
+  const { key, actor, scope, attempt, idempotencyKey } = annotation
+  return {
+    ...{ id, key, value: JSON.stringify(annotation.value) },
+    actor: actor === undefined ? null : escapeText(actor),
+    scope: scope ?? null,
+    attempt: attempt ?? null,
+    idempotencyKey: idempotencyKey === undefined ? null : escapeText(idempotencyKey),
+  }
+}
+
+/** The annotation of a run that was made with this idempotency key. */
+export async function findAnnotation(
+  database: SqlDatabase,
+  { id, idempotencyKey }: Pick<ReturnType<typeof valuesOf>, 'id' | 'idempotencyKey'>,
+  call?: CallOptions,
+): Promise<Annotation | null> {
   const statement = () => selecting(database, [sql`idempotency_key = ${value('idempotencyKey')}`])
-  const [row] = await database.query('find annotation', statement, { ...values, limit: 1 }, call)
-  if (!row) throw new NotFoundError(`run ${id} was deleted meanwhile`)
-  return firstAnnotation(annotationOf(id, row), annotation)
+  const [row] = await database.query('find annotation', statement, { id, idempotencyKey, limit: 1 }, call)
+  return row ? annotationOf(id, row) : null
 }
 
 /** The annotations that a query finds, in order. @throws {NotFoundError} when there is no such run. */

@@ -14,6 +14,7 @@ describeStore(
     },
     abilities: { processes: 'one', hosts: 'one', maxEventBytes: 1024 * 1024 },
     offers: ['annotations', 'feed', 'imports', 'logs'],
+    offers: ['annotations', 'annotation import', 'feed', 'imports'],
   },
   { describe: process.env.ION_LONG ? describe : describe.skip, it },
 )

@@ -18,6 +18,7 @@ for (const library of ['better-sqlite3', 'libsql']) {
       },
       abilities: { processes: 'many', hosts: 'one', maxEventBytes: 1024 * 1024 },
       offers: ['annotations', 'feed', 'imports', 'logs'],
+      offers: ['annotations', 'annotation import', 'feed', 'imports'],
     },
     { describe: process.env.ION_LONG ? describe : describe.skip, it },
   )

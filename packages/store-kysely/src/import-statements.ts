@@ -15,7 +15,15 @@ export interface ImportedRows {
   atOnce: number
 }
 
-const integers = new Set(['sequence', 'gate_opened', 'at_event', 'priority', 'last_sequence', 'last_signal'])
+const integers = new Set([
+  'sequence',
+  'gate_opened',
+  'at_event',
+  'priority',
+  'last_sequence',
+  'last_signal',
+  'attempt',
+])
 const times = new Set([
   'timestamp',
   'sent_at',
@@ -25,8 +33,9 @@ const times = new Set([
   'finished_at',
   'wake_at',
   'last_signal_at',
+  'annotated_at',
 ])
-const jsons = new Set(['payload', 'output', 'error', 'definition', 'inputs', 'metadata'])
+const jsons = new Set(['value', 'payload', 'output', 'error', 'definition', 'inputs', 'metadata'])
 
 /** A column's value: a parameter by itself says nothing of its type. */
 function write(flavor: SqlFlavor, column: string, parameter: Sql): Sql {
@@ -71,6 +80,16 @@ export const signalRows: ImportedRows = {
       sent_at: 'sentAt',
       at_event: 'atEvent',
     },
+  },
+  atOnce: 16,
+}
+
+/** Annotations. */
+export const annotationRows: ImportedRows = {
+  table: 'workflow_annotations',
+  columns: {
+    ...{ run_id: 'id', sequence: 'sequence', annotation_key: 'key', value: 'value', actor: 'actor' },
+    ...{ scope: 'scope', attempt: 'attempt', idempotency_key: 'idempotencyKey', annotated_at: 'annotatedAt' },
   },
   atOnce: 16,
 }

@@ -1,4 +1,6 @@
 import {
+  type Annotation,
+  type AnnotationImport,
   type AnnotationQuery,
   type Annotations,
   type Append,
@@ -7,18 +9,21 @@ import {
   type Claim,
   type ClaimAppend,
   checkAppendShape,
+  checkDeletion,
   checkFeedLimit,
   checkRecord,
   checkRunId,
   checkTtl,
   composeStore,
   copyJson,
+  type DeleteOptions,
   type EventFeed,
   type FeedRequest,
   givenAnnotation,
   givenAnnotationQuery,
   givenLogEntries,
   givenLogQuery,
+  givenImportedAnnotations,
   type IWorkflowStore,
   type LogQuery,
   type Logs,
@@ -46,6 +51,7 @@ import { readBlob } from './blobs.ts'
 import { createRun } from './create-run.ts'
 import { deleteRun } from './delete-run.ts'
 import { readEvents } from './events.ts'
+import { importAnnotations } from './import-annotations.ts'
 import { importRun } from './import-run.ts'
 import { listRuns } from './list-runs.ts'
 import { readLogEntries, writeLogEntries } from './log-entries.ts'
@@ -84,6 +90,9 @@ const mebibyte = 1024 * 1024
  * const store = new KyselyStore({ db: new Kysely({ dialect }), flavor: 'sqlite' })
  */
 export class KyselyStore implements IWorkflowStore, StorePrimitives, Annotations, EventFeed, Logs, RunImport {
+export class KyselyStore
+  implements IWorkflowStore, StorePrimitives, Annotations, AnnotationImport, EventFeed, RunImport
+{
   readonly abilities: StoreAbilities
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
   declare createWorkflowEvent: IWorkflowStore['createWorkflowEvent']
@@ -158,8 +167,9 @@ export class KyselyStore implements IWorkflowStore, StorePrimitives, Annotations
     return await this.#call('none', options, () => listRuns(this.#database, copy, page, options))
   }
 
-  async deleteWorkflowRun(id: string, options?: CallOptions) {
+  async deleteWorkflowRun(id: string, options?: DeleteOptions) {
     checkRunId(id)
+    checkDeletion(options)
     await this.#call('unknown', options, () => deleteRun(this.#database, id, options))
   }
 
@@ -237,6 +247,10 @@ export class KyselyStore implements IWorkflowStore, StorePrimitives, Annotations
     checkRunId(id)
     const given = givenLogQuery(query)
     return await this.#call('none', options, () => readLogEntries(this.#database, id, given, options))
+  async importAnnotations(id: string, annotations: readonly Annotation[], options?: CallOptions) {
+    checkRunId(id)
+    const given = givenImportedAnnotations(id, annotations, this.abilities)
+    return await this.#call('unknown', options, () => importAnnotations(this.#database, id, given, options))
   }
 
   /** Waits for what is in flight, then lets go of the database if it is the store's own. */

@@ -98,6 +98,7 @@ describe('a role that may make no tables', () => {
     url: migratedSchema,
     abilities,
     offers: ['annotations', 'feed', 'logs'],
+    offers: ['annotations', 'annotation import', 'feed'],
     clock: 'server',
   })
 

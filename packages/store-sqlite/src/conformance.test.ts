@@ -16,6 +16,7 @@ describeStore(
     },
     abilities: new SqliteStore({ file: join(tmpdir(), 'ion.db') }).abilities,
     offers: ['annotations', 'feed', 'imports', 'logs'],
+    offers: ['annotations', 'annotation import', 'feed', 'imports'],
   },
   { describe, it },
 )

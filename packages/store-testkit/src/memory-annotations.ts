@@ -1,10 +1,13 @@
 import {
   type Annotation,
   type AnnotationQuery,
+  annotationsBeside,
   copyJson,
   firstAnnotation,
   matchesAnnotation,
+  missingAnnotations,
   type NewAnnotation,
+  takenKey,
 } from '@ion/store'
 
 /** The annotations of one run. What goes in has been checked and copied; what comes out is a copy. */
@@ -24,6 +27,19 @@ export class MemoryAnnotations {
     const added = { ...annotation, runId: this.#runId, sequence, annotatedAt: now }
     this.#annotations.push(added)
     return copyJson(added)
+  }
+
+  /** Adds those of another store's annotations that are missing; gives how many. */
+  takeOver(given: readonly Annotation[]): number {
+    const { after, count } = annotationsBeside(given)
+    const missing = missingAnnotations(this.#annotations.slice(after, after + count), given)
+    for (const annotation of missing) {
+      const { idempotencyKey: key } = annotation
+      if (key !== undefined && this.#annotations.some((made) => made.idempotencyKey === key))
+        throw takenKey(annotation)
+      this.#annotations.push(annotation)
+    }
+    return missing.length
   }
 
   list({ after, limit, ...filter }: AnnotationQuery & { after: number }): Annotation[] {

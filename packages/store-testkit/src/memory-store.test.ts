@@ -14,6 +14,7 @@ describeStore(
     url: () => `memory:${randomUUID()}`,
     abilities: { processes: 'one', hosts: 'one', maxEventBytes: 1024 * 1024 },
     offers: ['annotations', 'change hints', 'feed', 'imports', 'logs'],
+    offers: ['annotations', 'annotation import', 'change hints', 'feed', 'imports'],
   },
   { describe, it },
 )

@@ -1,5 +1,7 @@
 import {
   AlreadyExistsError,
+  type Annotation,
+  type AnnotationImport,
   type AnnotationQuery,
   type Annotations,
   type Append,
@@ -8,17 +10,21 @@ import {
   type Claim,
   type ClaimAppend,
   checkAppendShape,
+  checkDeletion,
+  checkExpected,
   checkRecord,
   checkRunId,
   checkTtl,
   compareRuns,
   composeStore,
+  type DeleteOptions,
   type EventFeed,
   type FeedRequest,
   givenAnnotation,
   givenAnnotationQuery,
   givenLogEntries,
   givenLogQuery,
+  givenImportedAnnotations,
   type IWorkflowStore,
   LeaseLostError,
   type LogQuery,
@@ -79,6 +85,7 @@ const mebibyte = 1024 * 1024
  */
 export class MemoryStore
   implements IWorkflowStore, StorePrimitives, Annotations, ChangeHints, EventFeed, Logs, RunImport
+  implements IWorkflowStore, StorePrimitives, Annotations, AnnotationImport, ChangeHints, EventFeed, RunImport
 {
   readonly abilities: StoreAbilities
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
@@ -173,13 +180,15 @@ export class MemoryStore
     return pageOfRuns(rest, page.limit)
   }
 
-  async deleteWorkflowRun(id: string, options?: CallOptions) {
+  async deleteWorkflowRun(id: string, options?: DeleteOptions) {
     const now = this.#enter(options)
     checkRunId(id)
+    checkDeletion(options)
     const run = this.#data.runs.get(id)
     if (!run) return
     if (run.isHeld(now)) throw new LeaseLostError(`run ${id} is held; it can be deleted once it is let go`)
-    const { idempotencyKey } = run.summary(now)
+    const { idempotencyKey, lastSequence } = run.summary(now)
+    checkExpected({ id, lastSequence }, options)
     this.#data.runs.delete(id)
     run.hint()
     if (idempotencyKey !== null) this.#data.keys.delete(idempotencyKey)
@@ -265,6 +274,11 @@ export class MemoryStore
     this.#enter(options)
     const given = givenLogQuery(query)
     return this.#run(id).logs.list(given)
+  async importAnnotations(id: string, annotations: readonly Annotation[], options?: CallOptions) {
+    this.#enter(options)
+    checkRunId(id)
+    const given = givenImportedAnnotations(id, annotations, this.abilities)
+    return this.#run(id).annotations.takeOver(given)
   }
 
   /** Nothing is ever in flight: a call has happened by the time it returns its promise. */

@@ -1,3 +1,4 @@
+import { annotationImports } from './areas/annotation-imports.ts'
 import { annotationLists } from './areas/annotation-lists.ts'
 import { annotationRaces } from './areas/annotation-races.ts'
 import { annotations } from './areas/annotations.ts'
@@ -66,6 +67,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...imports,
   ...annotations,
   ...annotationLists,
+  ...annotationImports,
   ...annotationRaces,
   ...logs,
   ...logLists,

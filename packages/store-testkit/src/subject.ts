@@ -10,6 +10,11 @@ export interface Place {
 
 /** An interface that a store may offer beside the contract: `Annotations`, `ChangeHints`, `EventFeed`, `Logs`, `RunImport`. */
 export type OptionalAbility = 'annotations' | 'change hints' | 'feed' | 'imports' | 'logs'
+/**
+ * An interface that a store may offer beside the contract: `Annotations`, `AnnotationImport` (with `Annotations`), `ChangeHints`, `EventFeed`,
+ * `RunImport`.
+ */
+export type OptionalAbility = 'annotations' | 'annotation import' | 'change hints' | 'feed' | 'imports'
 
 /** A store to be put through the suite. */
 export interface StoreSubject {
@@ -52,6 +57,7 @@ const needs: Record<Need, (subject: StoreSubject) => boolean> = {
   imports: ({ offers = [] }) => offers.includes('imports'),
   annotations: ({ offers = [] }) => offers.includes('annotations'),
   logs: ({ offers = [] }) => offers.includes('logs'),
+  'annotation import': ({ offers = [] }) => offers.includes('annotation import'),
   'change hints': ({ offers = [] }) => offers.includes('change hints'),
 }
 

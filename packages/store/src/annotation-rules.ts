@@ -4,7 +4,7 @@ import { checkRecord } from './check-record.ts'
 import { contentDigest } from './content-digest.ts'
 import type { StoreAbilities } from './contract.ts'
 import { ConflictError, TooLargeError } from './errors.ts'
-import { nodePathSchema } from './ids.ts'
+import { nodePathSchema, runIdSchema } from './ids.ts'
 import { copyJson, jsonSchema } from './json.ts'
 import { timeSchema } from './time-schema.ts'
 
@@ -50,6 +50,23 @@ export function givenAnnotation(annotation: NewAnnotation, { maxEventBytes }: St
     `annotation ${annotation.key} has ${bytes} bytes; this store takes ${maxEventBytes} an annotation`,
     { bytes, maxEventBytes },
   )
+}
+
+const placeSchema = z.looseObject({
+  runId: runIdSchema,
+  sequence: z.number().int().positive(),
+  annotatedAt: time,
+})
+
+/**
+ * Checks an annotation as another store has it.
+ *
+ * @throws {InvalidRecordError} naming every fault; {TooLargeError}
+ */
+export function checkImportedAnnotation(annotation: Annotation, abilities: StoreAbilities): void {
+  checkRecord(placeSchema, annotation, 'annotation')
+  const { runId: _, sequence: __, annotatedAt: ___, ...content } = annotation
+  givenAnnotation(content, abilities)
 }
 
 /**

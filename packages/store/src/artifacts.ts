@@ -4,6 +4,7 @@ import type { BlobRef } from './blob-ref.ts'
 import { readLog } from './compose-store.ts'
 import type { CallOptions, StorePrimitives } from './contract.ts'
 import { CorruptError } from './errors.ts'
+import type { WorkflowEvent } from './event.ts'
 
 /** Who left a file, and when. */
 export interface ArtifactOrigin {
@@ -30,12 +31,22 @@ export async function* readArtifacts(
   id: string,
   options: CallOptions = {},
 ): AsyncGenerator<Artifact> {
-  for await (const { type, nodeId, payload, sequence, timestamp } of readLog(store, id, options)) {
+  yield* artifactsIn(readLog(store, id, options), (ref) => store.readBlob(id, ref, options))
+}
+
+/**
+ * Every artifact that some events tell of, in their order, for who reads a log for other things too.
+ *
+ * @param readBlob - Reads a list that is too large for its event.
+ */
+export async function* artifactsIn(
+  events: AsyncIterable<WorkflowEvent> | Iterable<WorkflowEvent>,
+  readBlob: (ref: string) => Promise<Uint8Array>,
+): AsyncGenerator<Artifact> {
+  for await (const { type, nodeId, payload, sequence, timestamp } of events) {
     if ((type !== 'node_completed' && type !== 'node_failed') || payload.artifacts === undefined) continue
     const { artifacts, attempt = 1 } = payload
-    const records = Array.isArray(artifacts)
-      ? artifacts
-      : listIn(await store.readBlob(id, artifacts.ref, options), artifacts)
+    const records = Array.isArray(artifacts) ? artifacts : listIn(await readBlob(artifacts.ref), artifacts)
     for (const record of records) yield { ...record, nodeId, attempt, sequence, recordedAt: timestamp }
   }
 }
@@ -54,8 +65,13 @@ export async function listArtifacts(
   id: string,
   options: CallOptions = {},
 ): Promise<Artifact[]> {
+  return await lastArtifacts(readArtifacts(store, id, options))
+}
+
+/** Of artifacts in the order of their events the last of each key, by keys. */
+export async function lastArtifacts(artifacts: AsyncIterable<Artifact>): Promise<Artifact[]> {
   const last = new Map<string, Artifact>()
-  for await (const artifact of readArtifacts(store, id, options)) last.set(artifact.key, artifact)
+  for await (const artifact of artifacts) last.set(artifact.key, artifact)
   return [...last.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 

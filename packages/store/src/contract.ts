@@ -10,6 +10,15 @@ export interface CallOptions {
   signal?: AbortSignal
 }
 
+/** What a deletion may ask for. */
+export interface DeleteOptions extends CallOptions {
+  /**
+   * The last sequence that the caller knows: who has looked at a run, and deletes it for what was seen, names it, so that a run that
+   * went on meanwhile stays. Default: the run goes wherever its log ends.
+   */
+  expectedSequence?: number
+}
+
 /** What a store promises beyond the contract, declared and never guessed. */
 export interface StoreAbilities {
   /** Whether several processes may use the same data at once. */
@@ -101,11 +110,11 @@ export interface StorePrimitives {
   listWorkflowRuns(filter: RunFilter, page: PageRequest, options?: CallOptions): Promise<Page<RunSummary>>
 
   /**
-   * Takes a run away with all that belongs to it. Deleting what is not there does nothing.
+   * Takes a run away with all that belongs to it. Deleting what is not there does nothing, whatever is expected of it.
    *
-   * @throws `lease_lost` while somebody alive holds the run.
+   * @throws `lease_lost` while somebody alive holds the run; `conflict` when its log ends elsewhere than at `expectedSequence`.
    */
-  deleteWorkflowRun(id: string, options?: CallOptions): Promise<void>
+  deleteWorkflowRun(id: string, options?: DeleteOptions): Promise<void>
 
   /**
    * THE write: all or nothing, durable when it resolves, sequences without gaps. `guardAppend` has its rules.

@@ -162,5 +162,8 @@ describe('a run as it is stored', () => {
     expect(() => guardDeletion(held().run, now)).toThrow('run r1 is held')
     guardDeletion(held().run, later)
     guardDeletion(pending, now)
+    guardDeletion(pending, now, { expectedSequence: 0 })
+    expect(() => guardDeletion(pending, now, { expectedSequence: 1 })).toThrow('is at sequence 0')
+    expect(() => guardDeletion(held().run, now, { expectedSequence: 99 })).toThrow('is held')
   })
 })

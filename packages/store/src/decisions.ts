@@ -1,7 +1,8 @@
 import { guardAppend, guardClaimAppend } from './append-rules.ts'
 import type { Claim } from './claim.ts'
 import { appendDigest, type GrantRequest } from './content-digest.ts'
-import type { Append, Appended, ClaimAppend, Claimed } from './contract.ts'
+import type { Append, Appended, ClaimAppend, Claimed, DeleteOptions } from './contract.ts'
+import { checkDeletion, checkExpected } from './deletion-rules.ts'
 import { AlreadyExistsError, LeaseLostError } from './errors.ts'
 import type { WorkflowEvent } from './event.ts'
 import { claimOf, newClaim, renewedClaim } from './grant.ts'
@@ -141,10 +142,18 @@ export function decideUpdate(run: StoredRun, fields: RunFields, now: string): St
   return { ...run, metadata: mergeMembers(run.metadata, metadata), priority, wakeAt, updatedAt: now }
 }
 
-/** @throws {LeaseLostError} when a run can't be deleted, since somebody alive holds it. */
-export function guardDeletion({ id, claim }: StoredRun, now: string): void {
-  if (claim === null || claimState(claim, now) !== 'live') return
-  throw new LeaseLostError(`run ${id} is held; it can be deleted once it is let go`)
+/**
+ * Whether a run can be deleted.
+ *
+ * @param options - What the deletion was called with.
+ * @throws {LeaseLostError} while somebody alive holds it; {ConflictError} when its log ends elsewhere than expected; {InvalidRecordError}
+ */
+export function guardDeletion(run: StoredRun, now: string, options: DeleteOptions = {}): void {
+  checkDeletion(options)
+  const { id, claim } = run
+  if (claim !== null && claimState(claim, now) === 'live')
+    throw new LeaseLostError(`run ${id} is held; it can be deleted once it is let go`)
+  checkExpected(run, options)
 }
 
 function stored(append: ClaimAppend, run: StoredRun): StoredRun {

@@ -5,7 +5,6 @@ import {
   hasAnnotations,
   hasEnded,
   type IWorkflowStore,
-  listArtifacts,
   type WorkflowRun,
 } from '@ion/store'
 import { Command } from 'commander'
@@ -19,7 +18,7 @@ import { type ShownRun, showLines } from '../output/show-lines.ts'
 import { runPaths } from '../run-paths.ts'
 import { readRunRecord } from '../run-record.ts'
 import { findRun, idShortener } from '../run-reference.ts'
-import { readRunState, storedWorkflow } from '../run-state.ts'
+import { readStateAndArtifacts, storedWorkflow } from '../run-state.ts'
 import { withStore } from '../store-option.ts'
 import { tellAsItHappens } from '../tell-as-it-happens.ts'
 
@@ -49,7 +48,7 @@ async function lookAt(
   cli: Cli,
   { store, run }: { store: IWorkflowStore; run: WorkflowRun },
 ): Promise<ShownRun> {
-  const state = await readRunState(store, run.id)
+  const { state, artifacts } = await readStateAndArtifacts(store, run.id)
   return {
     run: withoutSecrets(run),
     status: derivedStatus(run),
@@ -58,7 +57,7 @@ async function lookAt(
     state,
     gates: hasEnded(run.status) ? [] : openGates(state),
     paths: await runPaths(store, run),
-    artifacts: await listArtifacts(store, run.id),
+    artifacts,
     annotations: await annotationsOf(store, run.id),
     agent: readRunRecord(run).agent,
     command: commandWriter(cli),

@@ -1,6 +1,5 @@
 import {
   digestSnapshot,
-  hasAnnotations,
   type IWorkflowStore,
   importsRuns,
   type RunImport,
@@ -11,8 +10,9 @@ import {
 import { ExecutorError } from '../errors.ts'
 import { patienceOf, patiently } from '../patience.ts'
 import { chosenRuns } from './chosen-runs.ts'
-import type { MovedFiles, MovingOptions, MovingResult, MovingSide } from './moved-run.ts'
-import { MovingTally, noFiles } from './moving-tally.ts'
+import { annotationPages, moveAnnotations } from './move-annotations.ts'
+import type { MovingOptions, MovingResult, MovingSide } from './moved-run.ts'
+import { type MovedParts, MovingTally, nothingMoved, writtenParts } from './moving-tally.ts'
 import { copyRunFiles } from './run-files.ts'
 import { settledRun, settledSnapshot } from './settled-run.ts'
 import { folderOn } from './side-folder.ts'
@@ -26,7 +26,7 @@ export interface CopyOptions extends MovingOptions {
 }
 
 /**
- * Copies runs from one store to another, with their whole logs, signals, large outputs, artifacts and the logs of their nodes. What was
+ * Copies runs from one store to another, with their whole logs, signals, large outputs, annotations, artifacts and the logs of their nodes. What was
  * copied is read again and held against the source by a digest. The source stays as it is; a run that is in the other store already,
  * the same, is left alone, so that a copying that was cut short goes on where it was.
  *
@@ -43,11 +43,11 @@ export async function copyRuns(options: CopyOptions): Promise<MovingResult> {
   const tally = new MovingTally(options)
   for await (const id of chosenRuns(from.store, runs)) {
     if (tally.stopped) return tally.result(true)
-    const files = noFiles()
+    const moved = nothingMoved()
     try {
-      tally.moved(id, await copyRun(id, { from, to, target, files }), files)
+      tally.moved(id, await copyRun(id, { from, to, target, moved }), moved)
     } catch (error) {
-      tally.refused(id, error, files)
+      tally.refused(id, error, moved)
     }
   }
   return tally.result()
@@ -63,10 +63,10 @@ interface Copying {
   from: MovingSide
   to: MovingSide
   target: IWorkflowStore & RunImport
-  files: MovedFiles
+  moved: MovedParts
 }
 
-async function copyRun(id: string, { from, to, target, files }: Copying): Promise<'copied' | 'present'> {
+async function copyRun(id: string, { from, to, target, moved }: Copying): Promise<'copied' | 'present'> {
   const run = await settledRun(from.store, id)
   const isPresent = (await patiently(patienceOf({}), () => target.getWorkflowRun(id))) !== null
   const imported = await patiently(patienceOf({}), () =>
@@ -75,17 +75,9 @@ async function copyRun(id: string, { from, to, target, files }: Copying): Promis
   const digest = await patiently(patienceOf({}), () => digestSnapshot(snapshotOf(from.store, run)))
   await verifyImported(target, imported, digest)
   const [first] = await patiently(patienceOf({}), () => from.store.getWorkflowEvents(id, { limit: 1 }))
-  await copyRunFiles(folderOn(from, run, first), folderOn(to, imported, first), files)
-  await tellAnnotations(from.store, id, files)
-  return isPresent && files.copied === 0 ? 'present' : 'copied'
-}
-
-/** Annotations are beside the log, and stay where they are. */
-async function tellAnnotations(store: IWorkflowStore, id: string, files: MovedFiles): Promise<void> {
-  if (!hasAnnotations(store)) return
-  const some = await patiently(patienceOf({}), () => store.listAnnotations(id, { limit: 1 }))
-  const reason = 'annotations are not copied: they are beside the log; put them to the copy again'
-  if (some.length > 0) files.skipped.push({ path: 'annotations', reason })
+  await copyRunFiles(folderOn(from, run, first), folderOn(to, imported, first), moved.files)
+  await moveAnnotations(annotationPages(from.store, id), { store: to.store, id, moved })
+  return isPresent && writtenParts(moved) === 0 ? 'present' : 'copied'
 }
 
 /**

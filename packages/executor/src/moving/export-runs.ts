@@ -8,8 +8,9 @@ import { createGzip } from 'node:zlib'
 import { RunIntake, type WorkflowRun } from '@ion/store'
 import { ExecutorError } from '../errors.ts'
 import { chosenRuns } from './chosen-runs.ts'
-import type { MovedFiles, MovingOptions, MovingResult, MovingSide } from './moved-run.ts'
-import { MovingTally, noFiles } from './moving-tally.ts'
+import { annotationPages } from './move-annotations.ts'
+import type { MovingOptions, MovingResult, MovingSide } from './moved-run.ts'
+import { type MovedParts, MovingTally, nothingMoved } from './moving-tally.ts'
 import { dataLines, encodeRunFileLine, type RunFileLine, runFileFormat } from './run-file-line.ts'
 import { digestFile, listRunFiles } from './run-files.ts'
 import { settledRun, settledSnapshot } from './settled-run.ts'
@@ -84,17 +85,17 @@ async function* textLines(options: ExportOptions, tally: MovingTally): AsyncGene
   let count = 0
   for await (const id of chosenRuns(from.store, runs)) {
     if (tally.stopped) throw new Stopped()
-    const files = noFiles()
+    const moved = nothingMoved()
     let begun = false
     try {
-      for await (const text of runLines(id, from, files)) {
+      for await (const text of runLines(id, from, moved)) {
         yield text
         begun = true
       }
-      tally.moved(id, 'copied', files)
+      tally.moved(id, 'copied', moved)
       count += 1
     } catch (error) {
-      const reason = tally.refused(id, error, files)
+      const reason = tally.refused(id, error, moved)
       // What is written of it already counts for nothing.
       if (begun) yield encodeRunFileLine({ void: { id, ...reason } })
     }
@@ -103,13 +104,13 @@ async function* textLines(options: ExportOptions, tally: MovingTally): AsyncGene
 }
 
 /** The lines of a run as texts, from `run` to `end`. */
-async function* runLines(id: string, from: MovingSide, files: MovedFiles): AsyncGenerator<string> {
+async function* runLines(id: string, from: MovingSide, moved: MovedParts): AsyncGenerator<string> {
   const run = await settledRun(from.store, id)
   const sha256 = createHash('sha256')
   // Events of any size: whether they fit is for the store to say that takes them in.
   const limits = { ...from.store.abilities, maxEventBytes: Number.POSITIVE_INFINITY }
   const intake = new RunIntake(settledSnapshot(from.store, run), limits)
-  for await (const line of contentLines({ run, intake, from, files })) {
+  for await (const line of contentLines({ run, intake, from, moved })) {
     const text = encodeRunFileLine(line)
     sha256.update(text)
     yield text
@@ -121,10 +122,10 @@ interface Content {
   run: WorkflowRun
   intake: RunIntake
   from: MovingSide
-  files: MovedFiles
+  moved: MovedParts
 }
 
-async function* contentLines({ run, intake, from, files }: Content): AsyncGenerator<RunFileLine> {
+async function* contentLines({ run, intake, from, moved }: Content): AsyncGenerator<RunFileLine> {
   yield { run: intake.run }
   for (const signal of await intake.signals()) yield { signal }
   let folder = folderOn(from, run, undefined)
@@ -138,10 +139,14 @@ async function* contentLines({ run, intake, from, files }: Content): AsyncGenera
     yield { blob: { ref, bytes: bytes.length, sha256 } }
     yield* dataLines([bytes])
   }
-  for await (const file of listRunFiles(folder, files.skipped)) {
+  for await (const file of listRunFiles(folder, moved.files.skipped)) {
     const path = join(folder, file.path)
     yield { file: { ...file, sha256: await digestFile(path) } }
     yield* dataLines(createReadStream(path))
-    files.copied += 1
+    moved.files.copied += 1
+  }
+  for await (const page of annotationPages(from.store, run.id)) {
+    for (const annotation of page) yield { annotation }
+    moved.annotations.copied += page.length
   }
 }

@@ -3,7 +3,7 @@ import { ExecutorError } from '../errors.ts'
 import { importerOf } from './copy-runs.ts'
 import { IncomingRun } from './incoming-run.ts'
 import type { MovingOptions, MovingResult, MovingSide } from './moved-run.ts'
-import { MovingTally, noFiles } from './moving-tally.ts'
+import { MovingTally, nothingMoved } from './moving-tally.ts'
 import { runFileFormat } from './run-file-line.ts'
 import { RunFileReader } from './run-file-reader.ts'
 
@@ -53,8 +53,10 @@ export async function importRuns(options: ImportOptions): Promise<MovingResult> 
 async function readHead(reader: RunFileReader): Promise<void> {
   const line = await reader.peek()
   if (!('ion' in line) || line.ion.kind !== 'runs') throw reader.fault('this is no file of runs')
-  if (line.ion.format !== runFileFormat) {
-    throw reader.fault(`the file has format ${line.ion.format}; this version of Ion reads ${runFileFormat}`)
+  if (!(line.ion.format >= 1 && line.ion.format <= runFileFormat)) {
+    throw reader.fault(
+      `the file has format ${line.ion.format}; this version of Ion reads those up to ${runFileFormat}`,
+    )
   }
   await reader.take()
 }
@@ -69,14 +71,14 @@ interface Importing {
 /** Takes in one run; gives how many that were, 0 when its export was given up. */
 async function importNext({ reader, target, to, tally }: Importing, run: UnheldRun): Promise<0 | 1> {
   const incoming = new IncomingRun(reader, to, run)
-  const files = noFiles()
+  const moved = nothingMoved()
   try {
-    const outcome = await incoming.importInto(target, files)
-    tally.moved(run.id, outcome, files)
+    const outcome = await incoming.importInto(target, moved)
+    tally.moved(run.id, outcome, moved)
   } catch (error) {
     if (error instanceof ExecutorError && error.code === 'invalid_run_file') throw error
     if ((await incoming.skip()) === 'void') return 0
-    tally.refused(run.id, error, files)
+    tally.refused(run.id, error, moved)
   } finally {
     await incoming.discard()
   }

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import {
+  type Annotation,
   type Blob,
   type BlobRef,
   givenRecord,
@@ -11,11 +12,15 @@ import {
   type WorkflowEvent,
 } from '@ion/store'
 import { verifyImported } from './copy-runs.ts'
-import type { MovedFiles, MovingSide } from './moved-run.ts'
+import { moveAnnotations } from './move-annotations.ts'
+import type { MovingSide } from './moved-run.ts'
+import { type MovedParts, writtenParts } from './moving-tally.ts'
 import type { LineName, RunEnd, RunFileLine } from './run-file-line.ts'
 import type { RunFileReader } from './run-file-reader.ts'
 import { isRunFilePath, placeFile, type RunFile, stageFile } from './run-files.ts'
 import { folderOn } from './side-folder.ts'
+
+const annotationsAtOnce = 200
 
 interface StagedFile {
   temporary: string
@@ -30,6 +35,7 @@ export class IncomingRun {
   readonly #run: UnheldRun
   #first: WorkflowEvent | undefined
   readonly #staged: StagedFile[] = []
+  readonly #annotations: Annotation[][] = []
   #folder = ''
   #end: RunEnd | 'void' | null = null
 
@@ -40,8 +46,8 @@ export class IncomingRun {
     this.#run = run
   }
 
-  /** Makes the run, and gives its files their names. */
-  async importInto(store: IWorkflowStore & RunImport, files: MovedFiles): Promise<'copied' | 'present'> {
+  /** Makes the run, gives its files their names, and puts its annotations to it. */
+  async importInto(store: IWorkflowStore & RunImport, moved: MovedParts): Promise<'copied' | 'present'> {
     this.#reader.takeDigest()
     await this.#reader.take()
     const run = givenRecord(this.#run)
@@ -49,8 +55,9 @@ export class IncomingRun {
     const imported = await store.importWorkflowRun(this.#snapshot(run))
     if (this.#end === null || this.#end === 'void') throw this.#reader.fault('the run has no end')
     await verifyImported(store, imported, this.#end.digest)
-    for (const staged of this.#staged) await placeFile({ ...staged, to: this.#folder }, files)
-    return isPresent && files.copied === 0 ? 'present' : 'copied'
+    for (const staged of this.#staged) await placeFile({ ...staged, to: this.#folder }, moved.files)
+    await moveAnnotations(this.#annotations, { store, id: run.id, moved })
+    return isPresent && writtenParts(moved) === 0 ? 'present' : 'copied'
   }
 
   /** Reads on to the run's end, and says whether its export was given up. */
@@ -103,6 +110,7 @@ export class IncomingRun {
       yield { ref: line.blob.ref, bytes: Buffer.concat(parts) }
     }
     await this.#stageFiles(run)
+    await this.#keepAnnotations()
     await this.#takeEnd(run.id)
   }
 
@@ -119,6 +127,16 @@ export class IncomingRun {
       }
       const temporary = await stageFile(this.#folder, file, this.#data(file))
       this.#staged.push({ temporary, file, sha256 })
+    }
+  }
+
+  /** They are in memory until the run has landed, in lists as long as a store takes them over. */
+  async #keepAnnotations(): Promise<void> {
+    for (let count = 0; ; count++) {
+      const line = await this.#next('annotation')
+      if (line === null) return
+      if (count % annotationsAtOnce === 0) this.#annotations.push([])
+      this.#annotations.at(-1)?.push(line.annotation)
     }
   }
 

@@ -22,17 +22,26 @@ export interface MovedFiles {
   skipped: { path: string; reason: string }[]
 }
 
+/** What became of a run's annotations. */
+export interface MovedAnnotations {
+  /** How many were written. */
+  copied: number
+  /** Whether there are some that were left out: the other store takes none over. */
+  skipped: boolean
+}
+
 /** What became of one run. */
 export interface MovedRun {
   runId: string
   /**
    * `copied`: it was written. `present`: it was there already, the same in everything. `refused`: nothing was changed, or only some of
-   * its files were copied; `error` says why.
+   * its files and annotations were copied; `error` says why.
    */
   outcome: 'copied' | 'present' | 'refused'
   /** Why it was refused. */
   error?: { code: string; message: string }
   files: MovedFiles
+  annotations: MovedAnnotations
 }
 
 /** How many runs came to what. */

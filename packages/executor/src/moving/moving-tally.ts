@@ -1,10 +1,24 @@
 import { isStoreError } from '@ion/store'
 import { ExecutorError } from '../errors.ts'
-import type { MovedFiles, MovedRun, MovingOptions, MovingResult } from './moved-run.ts'
+import type { MovedAnnotations, MovedFiles, MovedRun, MovingOptions, MovingResult } from './moved-run.ts'
 import { systemCode } from './system-code.ts'
 
-/** No files. */
-export const noFiles = (): MovedFiles => ({ copied: 0, present: 0, skipped: [] })
+/** What becomes of all that belongs to a run besides its log, noted while it is moved. */
+export interface MovedParts {
+  files: MovedFiles
+  annotations: MovedAnnotations
+}
+
+/** Nothing was moved yet. */
+export const nothingMoved = (): MovedParts => ({
+  files: { copied: 0, present: 0, skipped: [] },
+  annotations: { copied: 0, skipped: false },
+})
+
+/** How much was written besides the log. */
+export function writtenParts({ files, annotations }: MovedParts): number {
+  return files.copied + annotations.copied
+}
 
 /** Counts what becomes of runs, and tells of each. */
 export class MovingTally {
@@ -16,14 +30,14 @@ export class MovingTally {
   }
 
   /** A run was moved, or was there already. */
-  moved(runId: string, outcome: 'copied' | 'present', files: MovedFiles): void {
-    this.#tell({ runId, outcome, files })
+  moved(runId: string, outcome: 'copied' | 'present', parts: MovedParts): void {
+    this.#tell({ runId, outcome, ...parts })
   }
 
   /** A run could not be moved. @throws the error, when it is no matter of this run alone. */
-  refused(runId: string, error: unknown, files: MovedFiles): { code: string; message: string } {
+  refused(runId: string, error: unknown, parts: MovedParts): { code: string; message: string } {
     const reason = reasonOf(error)
-    this.#tell({ runId, outcome: 'refused', error: reason, files })
+    this.#tell({ runId, outcome: 'refused', error: reason, ...parts })
     return reason
   }
 

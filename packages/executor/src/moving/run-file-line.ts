@@ -1,16 +1,16 @@
 import { crc32 } from 'node:zlib'
-import type { BlobRef, UnheldRun, WorkflowEvent, WorkflowSignal } from '@ion/store'
+import type { Annotation, BlobRef, UnheldRun, WorkflowEvent, WorkflowSignal } from '@ion/store'
 import type { RunFile } from './run-files.ts'
 
-/** The form of the file that this version writes and reads. */
-export const runFileFormat = 1
+/** The form of the file that this version writes; it reads all before it too. Since 2 there may be annotations. */
+export const runFileFormat = 2
 
 /** How many bytes a line of data has at most, before they are written as base64. */
 export const bytesALine = 48 * 1024
 
 /**
  * A line of a file of runs, each JSON with one member (besides its checksum). After the first line come the runs: `run`, then its
- * `signal`s, `event`s, `blob`s and `file`s, these two with their bytes as `data`, closed by `end`, or by `void` where the export had to
+ * `signal`s, `event`s, `blob`s and `file`s, these two with their bytes as `data`, and `annotation`s, closed by `end`, or by `void` where the export had to
  * give the run up. The last line is `complete`.
  */
 export type RunFileLine =
@@ -21,6 +21,7 @@ export type RunFileLine =
   | { blob: BlobRef }
   | { file: RunFile & { sha256: string } }
   | { data: string }
+  | { annotation: Annotation }
   | { end: RunEnd }
   | { void: { id: string; code: string; message: string } }
   | { complete: { runs: number } }
@@ -38,7 +39,19 @@ export interface RunEnd {
 export type LineName = RunFileLine extends infer Line ? (Line extends unknown ? keyof Line : never) : never
 
 const names: ReadonlySet<string> = new Set<LineName>([
-  ...(['ion', 'run', 'signal', 'event', 'blob', 'file', 'data', 'end', 'void', 'complete'] as const),
+  ...([
+    'ion',
+    'run',
+    'signal',
+    'event',
+    'blob',
+    'file',
+    'data',
+    'annotation',
+    'end',
+    'void',
+    'complete',
+  ] as const),
 ])
 
 /** Writes a line, its newline included: JSON whose last member is the CRC-32 of all bytes before it. */

@@ -123,7 +123,7 @@ describe('a file of runs', () => {
     for (const [content, message] of [
       ['hello\n', ':1: '],
       [encodeRunFileLine({ complete: { runs: 0 } }), 'no file of runs'],
-      [encodeRunFileLine({ ion: { kind: 'runs', format: 2, exportedAt: '' } }), 'format 2'],
+      [encodeRunFileLine({ ion: { kind: 'runs', format: 3, exportedAt: '' } }), 'format 3'],
     ] as const) {
       const { error } = await importText(content)
       expect(error).toMatchObject({ code: 'invalid_run_file', message: expect.stringContaining(message) })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { currentOwner } from '@ion/store'
+import { currentOwner, isStoreError } from '@ion/store'
 import { casesOf } from '../conformance-case.ts'
 import { nodeStarted, runStarted } from '../sample-events.ts'
 import {
@@ -72,6 +72,63 @@ export const deletion = casesOf('deletion', {
     await untilClaim(store, id, 'expired')
     await store.deleteWorkflowRun(id)
     assert.equal(await store.getWorkflowRun(id), null)
+  },
+
+  'a run is deleted only where its log ends as expected, if anything is': async ({ store, open }) => {
+    const id = await startedRun(store)
+    const other = await open()
+    for (const expectedSequence of [0, 2]) {
+      const deleting = () => other.deleteWorkflowRun(id, { expectedSequence })
+      await assertRefusedWithoutEffect(store, id, deleting, 'conflict', `sequence ${expectedSequence}`)
+    }
+    await store.appendEvents(id, batch(1, [nodeStarted('a')]))
+    await assertRefused(other.deleteWorkflowRun(id, { expectedSequence: 1 }), 'conflict')
+    await other.deleteWorkflowRun(id, { expectedSequence: 2 })
+    assert.equal(await store.getWorkflowRun(id), null)
+    await store.deleteWorkflowRun(id, { expectedSequence: 7 })
+    const { id: empty } = await store.createWorkflowRun(newRun())
+    await store.deleteWorkflowRun(empty, { expectedSequence: 0 })
+    assert.equal(await store.getWorkflowRun(empty), null)
+  },
+
+  'who expects the end of a run that is held is told that it is held': async ({ store }) => {
+    const { id } = await claimedRun(store)
+    for (const expectedSequence of [0, 1]) {
+      const deleting = () => store.deleteWorkflowRun(id, { expectedSequence })
+      await assertRefusedWithoutEffect(store, id, deleting, 'lease_lost')
+    }
+  },
+
+  'of an append and a deletion that expects the end before it one lands': async ({ store, open }) => {
+    const other = await open()
+    for (let round = 0; round < 12; round++) {
+      const id = await startedRun(store, { idempotencyKey: `key ${round}` })
+      const [appending, deleting] = await Promise.allSettled([
+        store.appendEvents(id, batch(1, [nodeStarted('a')])),
+        other.deleteWorkflowRun(id, { expectedSequence: 1 }),
+      ])
+      const run = await store.getWorkflowRun(id)
+      const landed = [appending.status, deleting.status, run?.lastSequence]
+      const first =
+        appending.status === 'fulfilled' ? ['fulfilled', 'rejected', 2] : ['rejected', 'fulfilled', undefined]
+      assert.deepEqual(landed, first)
+      const again = await store
+        .createWorkflowRun(newRun({ idempotencyKey: `key ${round}`, userMessage: 'anew' }))
+        .catch(codeOf)
+      assert.equal(
+        again === 'already_exists',
+        run !== null,
+        'the idempotency key went otherwise than the run',
+      )
+    }
+  },
+
+  'an expected sequence that can be none is refused as invalid_record': async ({ store }) => {
+    const id = await startedRun(store)
+    for (const expectedSequence of [-1, 0.5, Number.NaN]) {
+      const deleting = () => store.deleteWorkflowRun(id, { expectedSequence })
+      await assertRefusedWithoutEffect(store, id, deleting, 'invalid_record', `${expectedSequence}`)
+    }
   },
 
   'a run made anew under a deleted id has nothing of the old one': async ({ store }) => {
@@ -149,3 +206,7 @@ export const deletion = casesOf('deletion', {
     assert.equal((await store.createWorkflowRun(other)).id, other.id)
   },
 })
+
+function codeOf(error: unknown): unknown {
+  return isStoreError(error) ? error.code : error
+}

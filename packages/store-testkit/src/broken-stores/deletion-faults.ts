@@ -1,6 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   AlreadyExistsError,
   type Claim,
+  ConflictError,
   isStoreError,
   LeaseLostError,
   NotFoundError,
@@ -45,6 +47,44 @@ export const deletionFaults: Faults = {
       async deleteWorkflowRun(id, options) {
         const run = await store.getWorkflowRun(id, options)
         if (run?.claim) throw new LeaseLostError('the run was claimed')
+        await store.deleteWorkflowRun(id, options)
+      },
+    }),
+  },
+
+  'deletes a run wherever its log ends': {
+    breaks: 'deletion: a run is deleted only where its log ends as expected, if anything is',
+    over: (store) => ({
+      deleteWorkflowRun: (id, { expectedSequence: _, ...options } = {}) =>
+        store.deleteWorkflowRun(id, options),
+    }),
+  },
+
+  'looks where the log of a run ends before it deletes it': {
+    breaks: 'deletion: of an append and a deletion that expects the end before it one lands',
+    over: (store) => ({
+      async deleteWorkflowRun(id, { expectedSequence, ...options } = {}) {
+        const run = await store.getWorkflowRun(id, options)
+        if (run && expectedSequence !== undefined && run.lastSequence !== expectedSequence)
+          throw new ConflictError('the log ends elsewhere')
+        await nextTurn()
+        await store.deleteWorkflowRun(id, options)
+      },
+      async appendEvents(id, append, options) {
+        const run = await store.getWorkflowRun(id, options)
+        if (run && append.expectedSequence === 1) await nextTurn()
+        return await store.appendEvents(id, append, options)
+      },
+    }),
+  },
+
+  'minds where the log of a run ends that somebody holds': {
+    breaks: 'deletion: who expects the end of a run that is held is told that it is held',
+    over: (store) => ({
+      async deleteWorkflowRun(id, options) {
+        const run = await store.getWorkflowRun(id)
+        if (run?.claim && run.lastSequence !== (options?.expectedSequence ?? run.lastSequence))
+          throw new ConflictError('the log ends elsewhere')
         await store.deleteWorkflowRun(id, options)
       },
     }),

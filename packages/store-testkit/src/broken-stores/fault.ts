@@ -2,6 +2,10 @@ import type { Annotations, ChangeHints, EventFeed, Logs, StorePrimitives } from 
 
 /** The calls of a right store, with all that it may offer. */
 export type AllCalls = StorePrimitives & Annotations & ChangeHints & EventFeed & Logs
+import type { AnnotationImport, Annotations, ChangeHints, EventFeed, StorePrimitives } from '@ion/store'
+
+/** The calls of a right store, with all that it may offer. */
+export type AllCalls = StorePrimitives & Annotations & AnnotationImport & ChangeHints & EventFeed
 
 /** What a store can do wrong, over the primitives of a right one. Each is a mistake that a store's author can really make. */
 export interface Fault {

@@ -1,5 +1,6 @@
 import type { Area } from '../conformance-case.ts'
 import { annotationFaults } from './annotation-faults.ts'
+import { annotationImportFaults } from './annotation-import-faults.ts'
 import { appendFaults } from './append-faults.ts'
 import { artifactFaults } from './artifact-faults.ts'
 import { claimFaults } from './claim-faults.ts'
@@ -33,7 +34,7 @@ export const faultGroups: { readonly [about: string]: FaultGroup } = {
   'values and outputs': { areas: ['odd data', 'outputs', 'events'], faults: dataFaults },
   'what stores may offer': {
     areas: ['annotations', 'watching', 'artifacts'],
-    faults: { ...annotationFaults, ...watchingFaults, ...artifactFaults },
+    faults: { ...annotationFaults, ...annotationImportFaults, ...watchingFaults, ...artifactFaults },
   },
   'log entries': { areas: ['logs'], faults: logFaults },
   deletion: { areas: ['deletion'], faults: deletionFaults },

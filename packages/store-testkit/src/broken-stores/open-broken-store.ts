@@ -33,6 +33,7 @@ function primitivesOf(store: MemoryStore): AllCalls {
     listAnnotations: (...args) => store.listAnnotations(...args),
     writeLogEntries: (...args) => store.writeLogEntries(...args),
     listLogEntries: (...args) => store.listLogEntries(...args),
+    importAnnotations: (...args) => store.importAnnotations(...args),
     onChange: (...args) => store.onChange(...args),
     close: () => store.close(),
   }

@@ -73,7 +73,9 @@ function primitivesOver(connection: Connection): StorePrimitives {
     getWorkflowRun: (id, options) => connection.call('getWorkflowRun', [id], options),
     updateRunFields: (id, fields, options) => connection.call('updateRunFields', [id, fields], options),
     listWorkflowRuns: (filter, page, options) => connection.call('listWorkflowRuns', [filter, page], options),
-    deleteWorkflowRun: (id, options) => connection.call('deleteWorkflowRun', [id], options),
+    deleteWorkflowRun(id, { signal, ...expected } = {}) {
+      return connection.call('deleteWorkflowRun', [id, expected], signal ? { signal } : {})
+    },
     appendEvents: (id, append, options) => connection.call('appendEvents', [id, append], options),
     getWorkflowEvents: (id, page, options) => connection.call('getWorkflowEvents', [id, page], options),
     readBlob: (id, ref, options) => connection.call('readBlob', [id, ref], options),
