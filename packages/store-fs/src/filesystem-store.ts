@@ -24,9 +24,9 @@ import {
   type FeedRequest,
   givenAnnotation,
   givenAnnotationQuery,
+  givenImportedAnnotations,
   givenLogEntries,
   givenLogQuery,
-  givenImportedAnnotations,
   type IWorkflowStore,
   isStoreError,
   type LogQuery,
@@ -259,6 +259,8 @@ export class FilesystemStore
   async listLogEntries(id: string, query: LogQuery, options?: CallOptions) {
     const given = givenLogQuery(query)
     return await this.#read(id, options, () => readLogEntries(id, given, this.#parts))
+  }
+
   async importAnnotations(id: string, annotations: readonly Annotation[], options?: CallOptions) {
     checkRunId(id)
     const given = givenImportedAnnotations(id, annotations, this.abilities)

@@ -21,9 +21,9 @@ import {
   type FeedRequest,
   givenAnnotation,
   givenAnnotationQuery,
+  givenImportedAnnotations,
   givenLogEntries,
   givenLogQuery,
-  givenImportedAnnotations,
   type IWorkflowStore,
   type LogQuery,
   type Logs,
@@ -89,9 +89,8 @@ const mebibyte = 1024 * 1024
  * @example
  * const store = new KyselyStore({ db: new Kysely({ dialect }), flavor: 'sqlite' })
  */
-export class KyselyStore implements IWorkflowStore, StorePrimitives, Annotations, EventFeed, Logs, RunImport {
 export class KyselyStore
-  implements IWorkflowStore, StorePrimitives, Annotations, AnnotationImport, EventFeed, RunImport
+  implements IWorkflowStore, StorePrimitives, Annotations, AnnotationImport, EventFeed, Logs, RunImport
 {
   readonly abilities: StoreAbilities
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
@@ -247,6 +246,8 @@ export class KyselyStore
     checkRunId(id)
     const given = givenLogQuery(query)
     return await this.#call('none', options, () => readLogEntries(this.#database, id, given, options))
+  }
+
   async importAnnotations(id: string, annotations: readonly Annotation[], options?: CallOptions) {
     checkRunId(id)
     const given = givenImportedAnnotations(id, annotations, this.abilities)

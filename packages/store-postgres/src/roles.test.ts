@@ -97,8 +97,7 @@ describe('a role that may make no tables', () => {
     module,
     url: migratedSchema,
     abilities,
-    offers: ['annotations', 'feed', 'logs'],
-    offers: ['annotations', 'annotation import', 'feed'],
+    offers: ['annotations', 'annotation import', 'feed', 'logs'],
     clock: 'server',
   })
 

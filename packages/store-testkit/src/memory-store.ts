@@ -22,9 +22,9 @@ import {
   type FeedRequest,
   givenAnnotation,
   givenAnnotationQuery,
+  givenImportedAnnotations,
   givenLogEntries,
   givenLogQuery,
-  givenImportedAnnotations,
   type IWorkflowStore,
   LeaseLostError,
   type LogQuery,
@@ -84,8 +84,15 @@ const mebibyte = 1024 * 1024
  * await store.createWorkflowRun({ id: 'r1', workflowName: 'hello', definition })
  */
 export class MemoryStore
-  implements IWorkflowStore, StorePrimitives, Annotations, ChangeHints, EventFeed, Logs, RunImport
-  implements IWorkflowStore, StorePrimitives, Annotations, AnnotationImport, ChangeHints, EventFeed, RunImport
+  implements
+    IWorkflowStore,
+    StorePrimitives,
+    Annotations,
+    AnnotationImport,
+    ChangeHints,
+    EventFeed,
+    Logs,
+    RunImport
 {
   readonly abilities: StoreAbilities
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
@@ -274,6 +281,8 @@ export class MemoryStore
     this.#enter(options)
     const given = givenLogQuery(query)
     return this.#run(id).logs.list(given)
+  }
+
   async importAnnotations(id: string, annotations: readonly Annotation[], options?: CallOptions) {
     this.#enter(options)
     checkRunId(id)

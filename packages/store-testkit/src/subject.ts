@@ -8,13 +8,17 @@ export interface Place {
   cleanup?(): Promise<void> | void
 }
 
-/** An interface that a store may offer beside the contract: `Annotations`, `ChangeHints`, `EventFeed`, `Logs`, `RunImport`. */
-export type OptionalAbility = 'annotations' | 'change hints' | 'feed' | 'imports' | 'logs'
 /**
  * An interface that a store may offer beside the contract: `Annotations`, `AnnotationImport` (with `Annotations`), `ChangeHints`, `EventFeed`,
- * `RunImport`.
+ * `Logs`, `RunImport`.
  */
-export type OptionalAbility = 'annotations' | 'annotation import' | 'change hints' | 'feed' | 'imports'
+export type OptionalAbility =
+  | 'annotations'
+  | 'annotation import'
+  | 'change hints'
+  | 'feed'
+  | 'imports'
+  | 'logs'
 
 /** A store to be put through the suite. */
 export interface StoreSubject {

@@ -55,7 +55,7 @@ export function givenAnnotation(annotation: NewAnnotation, { maxEventBytes }: St
 const placeSchema = z.looseObject({
   runId: runIdSchema,
   sequence: z.number().int().positive(),
-  annotatedAt: time,
+  annotatedAt: timeSchema,
 })
 
 /**
