@@ -8,6 +8,7 @@ import { type ExitCode, exitCodeOfSignal, exitCodes } from './exit-codes.ts'
 import { killProcesses } from './kill-processes.ts'
 import { commandWriter } from './next-command.ts'
 import { jsonReporter } from './output/json-reporter.ts'
+import { printable } from './output/printable.ts'
 import { progressReporter } from './output/progress-reporter.ts'
 import type { RunReporter, RunView } from './output/run-reporter.ts'
 import { runPaths } from './run-paths.ts'
@@ -50,7 +51,7 @@ export async function executeRun(cli: Cli, execution: Execution): Promise<ExitCo
     const agents = createAgents(execution.record.agent, config)
     const { folders } = projectLookup(process.cwd(), config)
     const recordTexts = config.record_texts ?? false
-    const parts = { reporter, running, stop, agents, folders, recordTexts }
+    const parts = { reporter, running, stop, agents, folders, recordTexts, terminal: cli.terminal }
     const result = await execution.start(runOptions(execution, parts))
     if (result === null) return null
     const exitCode = exitCodeOf(result, stop)
@@ -88,9 +89,10 @@ function runOptions(
     agents: Agents
     folders: ProjectFolders
     recordTexts: boolean
+    terminal: Cli['terminal']
   },
 ): RunOptions {
-  const { reporter, running, stop, agents, folders, recordTexts } = parts
+  const { reporter, running, stop, agents, folders, recordTexts, terminal } = parts
   let started = false
   return {
     store,
@@ -104,6 +106,10 @@ function runOptions(
       started = true
       running.apply(event)
       reporter.onEvent(event)
+    },
+    onLog({ nodeId, level, message }) {
+      // What a node notes is in its log, and that the run was lost is told as an error.
+      if (nodeId === undefined && level === 'warn') terminal.note(`warning: ${printable(message)}`)
     },
   }
 }

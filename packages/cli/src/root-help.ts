@@ -9,7 +9,7 @@ export const rootHelp = `ion runs workflows: YAML in, every outcome logged, and 
   ion cancel <run>            end a run for good
   ion list                    show the runs, or with --workflows what can be run
   ion show <run>              show how a run and its nodes stand
-  ion logs <run> [node]       print what the nodes of a run printed
+  ion logs <run> [node]       print what the nodes of a run printed, or what was noted
   ion usage                   show how often agents were called, and what that cost
   ion artifacts <run> [file]  show the files that nodes left, or print one
   ion annotate <run> <note>   put a note to a run: key=value

@@ -39,7 +39,7 @@ describe('ion store migrate', () => {
     const made = await ion(args, stores)
     expect([made.exitCode, made.stdout]).toEqual([0, ''])
     expect(made.stderr).toMatch(
-      /^made {2}0001_tables\nmade {2}0002_feed\nmade {2}0003_annotations\nsqlite:.* is ready\n$/,
+      /^made {2}0001_tables\nmade {2}0002_feed\nmade {2}0003_annotations\nmade {2}0004_logs\nsqlite:.* is ready\n$/,
     )
     const again = await ion(args, stores)
     expect([again.exitCode, again.stdout]).toEqual([0, ''])
@@ -54,7 +54,7 @@ describe('ion store migrate', () => {
     ]
     const told = { schema: 'ion/store-migration@1', store: url, needed: true }
     expect(jsonLines(made.stdout)).toEqual([
-      { ...told, migrations: ['0001_tables', '0002_feed', '0003_annotations'] },
+      { ...told, migrations: ['0001_tables', '0002_feed', '0003_annotations', '0004_logs'] },
     ])
     expect(jsonLines(again.stdout)).toEqual([{ ...told, migrations: [] }])
     expect(made.stderr).toBe('')

@@ -2,20 +2,23 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Append,
+  type Appended,
   type ClaimView,
   hasEnded,
   isStoreError,
   type NewSignal,
   type RunStatus,
+  type WorkflowRun,
   type WorkflowSignal,
 } from '@ion/store'
 import { cancelledEnding, openPaths } from './ending.ts'
 import { ExecutorError } from './errors.ts'
 import { type LoadedRun, loadRun } from './load-run.ts'
+import { LogBook } from './log-book.ts'
 import type { CancelOptions } from './options.ts'
 import { patienceOf, patiently } from './patience.ts'
 import { endLeftovers } from './process/leftovers.ts'
-import { signalMask } from './secrets/stored-masker.ts'
+import { signalMask, storedMasker } from './secrets/stored-masker.ts'
 
 /** What became of the wish to cancel. */
 export interface CancelResult {
@@ -83,10 +86,26 @@ async function endUnheld(
     ...ending.append,
   }
   try {
-    await patiently(patienceOf(options), () => store.appendEvents(run.id, append))
+    const landed = await patiently(patienceOf(options), () => store.appendEvents(run.id, append))
+    await noteEnding(run, { append, landed }, options)
     return true
   } catch (error) {
     if (isStoreError(error, 'conflict', 'lease_lost', 'invalid_transition')) return false
     throw error
   }
+}
+
+/** Writes to the run's log what an executor would have written that held it. */
+async function noteEnding(
+  run: WorkflowRun,
+  { append: { events, commitId }, landed: { lastSequence, timestamp } }: { append: Append; landed: Appended },
+  { store, onLog, env = process.env }: CancelOptions,
+): Promise<void> {
+  const runId = run.id
+  const logBook = new LogBook({ store, runId, masker: storedMasker(run, env), onLog })
+  const first = lastSequence - events.length + 1
+  logBook.hear(
+    events.map((event, index) => ({ ...event, runId, sequence: first + index, timestamp, commitId })),
+  )
+  await logBook.close()
 }

@@ -30,6 +30,11 @@ export interface ClaimRequest {
   masker: Masker | null
 }
 
+/** A claim, with the events that it began with, masked. */
+export interface ClaimedRun extends Claimed {
+  events: WorkflowEvent[]
+}
+
 /**
  * Claims a run together with the events that begin this executor's turn.
  *
@@ -42,7 +47,7 @@ export async function claimRun({
   state,
   events,
   masker,
-}: ClaimRequest): Promise<Claimed> {
+}: ClaimRequest): Promise<ClaimedRun> {
   const append = { commitId: newCommitId(state.lastSequence), expectedSequence: state.lastSequence, events }
   const ttlMs = options.lease?.ttlMs ?? defaultLeaseMs
   const owner = currentOwner()
@@ -64,6 +69,7 @@ export async function claimRun({
   })
   for (const event of events.map(place)) applyEvent(state, event)
   const shown = masker ? events.map((event) => maskEvent(masker, event)) : events
-  for (const event of shown.map(place)) tell(() => options.onEvent?.(event))
-  return claimed
+  const told = shown.map(place)
+  for (const event of told) tell(() => options.onEvent?.(event))
+  return { ...claimed, events: told }
 }

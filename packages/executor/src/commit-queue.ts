@@ -34,6 +34,8 @@ export interface CommitQueueOptions {
   patienceMs: number
   /** Events that are durable now, in order. */
   onCommitted(events: WorkflowEvent[]): void
+  /** The store is unavailable, and is asked again. Called once for each append that meets it. */
+  onAway?(error: unknown): void
   /** The store has signals up to this number. */
   onSignal(lastSignal: number): void
   /** The run is lost: nothing more can be written by this executor. */
@@ -193,8 +195,17 @@ export class CommitQueue {
 
   /** The same append again until its fate is known; nothing else is sent meanwhile. */
   async #appendUntilKnown(append: Append): Promise<Appended> {
-    const { store, runId, patienceMs } = this.#options
-    return await patiently({ patienceMs }, () => store.appendEvents(runId, append))
+    const { store, runId, patienceMs, onAway } = this.#options
+    let told = false
+    return await patiently({ patienceMs }, async () => {
+      try {
+        return await store.appendEvents(runId, append)
+      } catch (error) {
+        if (!told && isStoreError(error, 'unavailable')) onAway?.(error)
+        told = true
+        throw error
+      }
+    })
   }
 
   #land(append: Append, { lastSequence, lastSignal, timestamp }: Appended): void {

@@ -28,7 +28,7 @@ export async function holdRun(
   claimed: Claimed,
   state: RunState,
 ): Promise<RunResult['status']> {
-  const { run, options, workflow, commands } = setting
+  const { run, options, workflow, commands, logBook } = setting
   const { store } = options
   const clock = new StoreClock()
   clock.observe(claimed.timestamp)
@@ -43,7 +43,9 @@ export async function holdRun(
       const last = events.at(-1)
       if (last) clock.observe(last.timestamp)
       for (const event of events) tell(() => options.onEvent?.(event))
+      logBook.hear(events)
     },
+    onAway: (error) => logBook.say('warn', `the store is away, and is asked again: ${messageOf(error)}`),
     onSignal: () => void turn.readSignals(),
     onLost: (error) => turn.lose(error),
   })
@@ -73,10 +75,15 @@ export async function holdRun(
   try {
     return await turn.run()
   } catch (error) {
+    logBook.say('error', `this executor lost the run: ${messageOf(error)}`)
     throw new RunLostError(run.id, error)
   } finally {
     options.signal?.removeEventListener('abort', stop)
     clearInterval(poll)
     lease.stop()
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

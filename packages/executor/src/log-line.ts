@@ -1,5 +1,4 @@
-import type { Json } from '@ion/store'
-import type { LogLevel } from './agent/prompt-handler.ts'
+import type { Json, LogLevel } from '@ion/store'
 
 /**
  * A note as a line of a node's log: `[warn] slow answer {"seconds":40}`. Line breaks in the message are kept, the data is

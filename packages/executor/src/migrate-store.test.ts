@@ -17,7 +17,7 @@ describe('migrating a store', () => {
 
   it('makes the tables of a SQLite file, once', async () => {
     const url = `sqlite://${join(await scratchFolder(), 'ion.db')}`
-    expect(await migrateStore(url)).toEqual(['0001_tables', '0002_feed', '0003_annotations'])
+    expect(await migrateStore(url)).toEqual(['0001_tables', '0002_feed', '0003_annotations', '0004_logs'])
     expect(await migrateStore(url)).toEqual([])
   })
 

@@ -1,7 +1,7 @@
 import type { JsonObject, Scope, Template } from '@ion/core'
-import type { Json } from '@ion/store'
+import type { Json, LogLevel } from '@ion/store'
 import type { CallLog } from './agent/call-log.ts'
-import type { LogLevel, PromptHandler } from './agent/prompt-handler.ts'
+import type { PromptHandler } from './agent/prompt-handler.ts'
 import type { ScriptPlan } from './script/plan-scripts.ts'
 
 /** What a runner gets besides its node. It knows nothing of stores, retries, timeouts or events. */
@@ -29,7 +29,7 @@ export interface NodeContext {
   logPath: string
   /** Takes what the body prints: to the log and to whoever watches, and as a sign of life. */
   output(stream: 'stdout' | 'stderr' | 'agent', bytes: Uint8Array): void | Promise<void>
-  /** Notes something: a line in the log, for whoever watches, and a sign of life. */
+  /** Notes something: a line in the node's log, an entry in the run's, for whoever watches, and a sign of life. */
   log(level: LogLevel, message: string, data?: Json): void
   /** The conversation to begin with, as the node's `context` says; `null` for a new one. */
   session: string | null

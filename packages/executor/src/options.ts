@@ -1,6 +1,6 @@
 import type { JsonObject, ProjectFolders, VariableName, WorkflowDefinition } from '@ion/core'
-import type { IWorkflowStore, Json, WorkflowEvent } from '@ion/store'
-import type { LogLevel, PromptHandler } from './agent/prompt-handler.ts'
+import type { IWorkflowStore, Json, LogLevel, WorkflowEvent } from '@ion/store'
+import type { PromptHandler } from './agent/prompt-handler.ts'
 
 /** A piece of what a node printed or an agent wrote, as it comes. */
 export interface OutputChunk {
@@ -12,12 +12,13 @@ export interface OutputChunk {
   bytes: Uint8Array
 }
 
-/** What a prompt handler, or Ion itself, notes of a node besides its output. */
+/** What a prompt handler, or Ion itself, notes of a node besides its output, or of the run. */
 export interface LogEntry {
   runId: string
-  /** The node's path. */
-  nodeId: string
-  attempt: number
+  /** The node's path. Absent when it is about the run as a whole. */
+  nodeId?: string
+  /** Which attempt of the node. */
+  attempt?: number
   level: LogLevel
   message: string
   /** Absent when there is none. */
@@ -54,7 +55,10 @@ export interface RunOptions {
   onEvent?: (event: WorkflowEvent) => void
   /** Called with everything nodes print and agents write, as it comes. What it throws is ignored. */
   onOutput?: (chunk: OutputChunk) => void
-  /** Called with every note (`context.log` of a prompt handler). What it throws is ignored. */
+  /**
+   * Called with every note: of a prompt handler (`context.log`), and of Ion's own about what is no event, such as a store that is
+   * away for a moment. What it throws is ignored.
+   */
   onLog?: (entry: LogEntry) => void
   /** The environment of the nodes' processes, before Ion's own variables. Default `process.env`. */
   env?: { [name: string]: string | undefined }

@@ -14,7 +14,8 @@ async function openOutput(secrets: string[] = []) {
   const output = new OutputSink({
     source: { runId: 'r', nodeId: 'n', attempt: 1 },
     log,
-    watchers: { onOutput: (chunk) => chunks.push(chunk), onLog: (entry) => notes.push(entry) },
+    watchers: { onOutput: (chunk) => chunks.push(chunk) },
+    noted: (entry) => notes.push(entry),
     masker: secrets.length > 0 ? new Masker(secrets) : null,
   })
   const streamed = (stream: OutputChunk['stream']) =>

@@ -1,8 +1,7 @@
-import type { Json } from '@ion/store'
-import type { LogLevel } from './agent/prompt-handler.ts'
+import type { Json, LogLevel } from '@ion/store'
 import { logLine } from './log-line.ts'
 import type { NodeLog } from './node-log.ts'
-import type { OutputChunk, RunOptions } from './options.ts'
+import type { LogEntry, OutputChunk, RunOptions } from './options.ts'
 import type { MaskStream } from './secrets/mask-stream.ts'
 import type { Masker } from './secrets/masker.ts'
 import { tell } from './tell.ts'
@@ -13,7 +12,9 @@ type Stream = OutputChunk['stream']
 export interface OutputSinkOptions {
   source: Pick<OutputChunk, 'runId' | 'nodeId' | 'attempt'>
   log: NodeLog
-  watchers: Pick<RunOptions, 'onOutput' | 'onLog'>
+  watchers: Pick<RunOptions, 'onOutput'>
+  /** Takes every note, masked. */
+  noted(entry: LogEntry): void
   /** `null` when the run has no secrets. */
   masker: Masker | null
 }
@@ -46,10 +47,10 @@ export class OutputSink {
 
   /** Takes a note, which begins on a line of its own. */
   note(level: LogLevel, message: string, data?: Json): void {
-    const { source, watchers, masker } = this.#options
+    const { source, noted, masker } = this.#options
     const said = masker?.text(message) ?? message
     const facts = data === undefined ? {} : { data: masker?.json(data) ?? data }
-    tell(() => watchers.onLog?.({ ...source, level, message: said, ...facts }))
+    noted({ ...source, level, message: said, ...facts })
     const line = `${this.#midLine ? '\n' : ''}${logLine(level, said, facts.data)}`
     // The log reports its own faults when it is closed.
     void Promise.resolve(this.#write(Buffer.from(line))).catch(() => {})

@@ -1,7 +1,9 @@
-import { type Claimed, isBlobRef, type RunState, type WorkflowRun } from '@ion/store'
+import { isBlobRef, type RunState, type WorkflowRun } from '@ion/store'
 import { ArtifactLedger } from './artifacts/artifact-ledger.ts'
+import type { ClaimedRun } from './claim-run.ts'
 import type { CompiledWorkflow } from './compile.ts'
 import { holdRun } from './hold-run.ts'
+import { LogBook } from './log-book.ts'
 import { hostEnvironment } from './node-environment.ts'
 import type { RunOptions } from './options.ts'
 import { patienceOf, patiently } from './patience.ts'
@@ -19,7 +21,7 @@ export async function runClaimed(options: {
   facts: StartFacts
   scripts: ScriptPlans
   secrets: RunSecrets
-  claimed: Claimed
+  claimed: ClaimedRun
   /** The log's state up to and with the claim's append. */
   state: RunState
   options: RunOptions
@@ -39,6 +41,9 @@ export async function runClaimed(options: {
     isFirstStart: state.starts <= 1,
     patience: patienceOf(options.options),
   })
+  const { store, onLog } = options.options
+  const logBook = new LogBook({ store, runId: run.id, masker: secrets.masker, onLog })
+  logBook.hear(claimed.events)
   const setting: RunSetting = {
     ...compiled,
     scripts,
@@ -58,11 +63,12 @@ export async function runClaimed(options: {
     maxParallel: facts.maxParallel ?? compiled.workflow.maxParallel ?? Number.POSITIVE_INFINITY,
     folder,
     artifacts,
+    logBook,
     masker: secrets.masker,
     environment: hostEnvironment(options.options.env ?? process.env),
     options: options.options,
   }
-  const status = await holdRun(setting, claimed, state)
+  const status = await holdRun(setting, claimed, state).finally(() => logBook.close())
   return await describeRun({ run, state, status, executed: true, options: options.options })
 }
 

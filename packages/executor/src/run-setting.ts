@@ -1,6 +1,7 @@
 import type { Graph, Template, VariableName, WorkflowDefinition } from '@ion/core'
 import type { WorkflowRun } from '@ion/store'
 import type { ArtifactLedger } from './artifacts/artifact-ledger.ts'
+import type { LogBook } from './log-book.ts'
 import type { RunOptions } from './options.ts'
 import type { RunFolder } from './run-folder.ts'
 import type { ScriptPlans } from './script/plan-scripts.ts'
@@ -24,6 +25,8 @@ export interface RunSetting {
   folder: RunFolder
   /** Which of the files in the folder are recorded. */
   artifacts: ArtifactLedger
+  /** Takes what is noted of the run. */
+  logBook: LogBook
   /** Hides what is secret; `null` when nothing is. */
   masker: Masker | null
   /** The host's environment, taken once. */

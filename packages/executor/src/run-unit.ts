@@ -44,6 +44,7 @@ export async function runUnit(run: UnitRun): Promise<NodeResult> {
     source: { runId: setting.run.id, nodeId: unit.path, attempt },
     log: new NodeLog(logFile(setting.folder, unit.path, attempt)),
     watchers: setting.options,
+    noted: (entry) => setting.logBook.note(entry),
     masker: setting.masker,
   })
   try {

@@ -16,7 +16,7 @@ describeStore(
       return { url: pathToFileURL(folder).href, cleanup }
     },
     abilities: new FilesystemStore({ artifactsDir: tmpdir() }).abilities,
-    offers: ['annotations', 'annotation import', 'change hints', 'feed', 'imports'],
+    offers: ['annotations', 'annotation import', 'change hints', 'feed', 'imports', 'logs'],
   },
   { describe, it },
 )

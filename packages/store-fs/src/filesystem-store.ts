@@ -25,9 +25,14 @@ import {
   givenAnnotation,
   givenAnnotationQuery,
   givenImportedAnnotations,
+  givenLogEntries,
+  givenLogQuery,
   type IWorkflowStore,
   isStoreError,
+  type LogQuery,
+  type Logs,
   type NewAnnotation,
+  type NewLogEntry,
   type NewRun,
   type NewSignal,
   newRunSchema,
@@ -59,6 +64,7 @@ import { importAnnotations } from './import-annotations.ts'
 import { importRun } from './import-run.ts'
 import { Layout } from './layout.ts'
 import { listRuns } from './listing.ts'
+import { readLogEntries, writeLogEntries } from './log-entries.ts'
 import type { RunLog } from './run-log.ts'
 import { recordOf } from './run-records.ts'
 import { readSignals, sendSignal } from './signals.ts'
@@ -97,6 +103,7 @@ export class FilesystemStore
     AnnotationImport,
     ChangeHints,
     EventFeed,
+    Logs,
     RunFolders,
     Reopenable,
     RunImport
@@ -242,6 +249,16 @@ export class FilesystemStore
   async listAnnotations(id: string, query: AnnotationQuery, options?: CallOptions) {
     const given = givenAnnotationQuery(query)
     return await this.#read(id, options, (log) => readAnnotations(log, given))
+  }
+
+  async writeLogEntries(id: string, entries: readonly NewLogEntry[], options?: CallOptions) {
+    const given = givenLogEntries(entries)
+    await this.#read(id, options, () => writeLogEntries(id, given, this.#parts))
+  }
+
+  async listLogEntries(id: string, query: LogQuery, options?: CallOptions) {
+    const given = givenLogQuery(query)
+    return await this.#read(id, options, () => readLogEntries(id, given, this.#parts))
   }
 
   async importAnnotations(id: string, annotations: readonly Annotation[], options?: CallOptions) {

@@ -48,6 +48,11 @@ export class Layout {
     return join(this.run(id), 'events.jsonl')
   }
 
+  /** What was noted of a run, beside its log. */
+  logEntries(id: string): string {
+    return join(this.run(id), 'log-entries.jsonl')
+  }
+
   projection(id: string): string {
     return join(this.run(id), 'run.json')
   }

@@ -13,7 +13,7 @@ describeStore(
       return { url: `pglite:${schema}`, cleanup: () => dropSchema(schema) }
     },
     abilities: { processes: 'one', hosts: 'one', maxEventBytes: 1024 * 1024 },
-    offers: ['annotations', 'annotation import', 'feed', 'imports'],
+    offers: ['annotations', 'annotation import', 'feed', 'imports', 'logs'],
   },
   { describe: process.env.ION_LONG ? describe : describe.skip, it },
 )

@@ -17,7 +17,7 @@ for (const library of ['better-sqlite3', 'libsql']) {
         return { url: pathToFileURL(join(folder, 'ion.db')).href, cleanup }
       },
       abilities: { processes: 'many', hosts: 'one', maxEventBytes: 1024 * 1024 },
-      offers: ['annotations', 'annotation import', 'feed', 'imports'],
+      offers: ['annotations', 'annotation import', 'feed', 'imports', 'logs'],
     },
     { describe: process.env.ION_LONG ? describe : describe.skip, it },
   )

@@ -22,8 +22,13 @@ import {
   givenAnnotation,
   givenAnnotationQuery,
   givenImportedAnnotations,
+  givenLogEntries,
+  givenLogQuery,
   type IWorkflowStore,
+  type LogQuery,
+  type Logs,
   type NewAnnotation,
+  type NewLogEntry,
   type NewRun,
   type NewSignal,
   newRunSchema,
@@ -49,6 +54,7 @@ import { readEvents } from './events.ts'
 import { importAnnotations } from './import-annotations.ts'
 import { importRun } from './import-run.ts'
 import { listRuns } from './list-runs.ts'
+import { readLogEntries, writeLogEntries } from './log-entries.ts'
 import { migrate, readSchemaState, refuseNewer } from './migrations/migrate.ts'
 import { recountFeed } from './migrations/recount-feed.ts'
 import { pageBounds } from './page-bounds.ts'
@@ -84,7 +90,7 @@ const mebibyte = 1024 * 1024
  * const store = new KyselyStore({ db: new Kysely({ dialect }), flavor: 'sqlite' })
  */
 export class KyselyStore
-  implements IWorkflowStore, StorePrimitives, Annotations, AnnotationImport, EventFeed, RunImport
+  implements IWorkflowStore, StorePrimitives, Annotations, AnnotationImport, EventFeed, Logs, RunImport
 {
   readonly abilities: StoreAbilities
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
@@ -228,6 +234,18 @@ export class KyselyStore
     checkRunId(id)
     const given = givenAnnotationQuery(query)
     return await this.#call('none', options, () => readAnnotations(this.#database, id, given, options))
+  }
+
+  async writeLogEntries(id: string, entries: readonly NewLogEntry[], options?: CallOptions) {
+    checkRunId(id)
+    const given = givenLogEntries(entries)
+    await this.#call('unknown', options, () => writeLogEntries(this.#database, id, given, options))
+  }
+
+  async listLogEntries(id: string, query: LogQuery, options?: CallOptions) {
+    checkRunId(id)
+    const given = givenLogQuery(query)
+    return await this.#call('none', options, () => readLogEntries(this.#database, id, given, options))
   }
 
   async importAnnotations(id: string, annotations: readonly Annotation[], options?: CallOptions) {

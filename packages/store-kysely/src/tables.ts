@@ -10,6 +10,7 @@ export const tableNames = [
   'workflow_commits',
   'workflow_signals',
   'workflow_annotations',
+  'workflow_log_entries',
   'workflow_blobs',
 ] as const
 
@@ -29,6 +30,7 @@ export function tablesIn(schema: string | undefined): Tables {
     workflow_commits: tableIn(schema, 'workflow_commits'),
     workflow_signals: tableIn(schema, 'workflow_signals'),
     workflow_annotations: tableIn(schema, 'workflow_annotations'),
+    workflow_log_entries: tableIn(schema, 'workflow_log_entries'),
     workflow_blobs: tableIn(schema, 'workflow_blobs'),
     workflow_feed: tableIn(schema, 'workflow_feed'),
   }

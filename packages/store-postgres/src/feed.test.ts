@@ -121,8 +121,10 @@ describe('events from before there was a feed', () => {
       alter table workflow_events drop column position;
       drop table workflow_annotations;
       alter table workflow_runs drop column last_annotation, drop column last_annotation_at;
+      drop table workflow_log_entries;
+      alter table workflow_runs drop column last_log_entry;
       delete from workflow_migrations where name <> '0001_tables'`)
-    expect(await migrateStore(url)).toEqual(['0002_feed', '0003_annotations'])
+    expect(await migrateStore(url)).toEqual(['0002_feed', '0003_annotations', '0004_logs'])
     await store.appendEvents('a', append(2, completed('new')))
     const { events } = await readAtLeast(8)
     expect(namesOf(events)).toEqual(['c 1', 'c 2', 'c 3', 'a 1', 'a 2', 'b 1', 'b 2', 'a 3'])

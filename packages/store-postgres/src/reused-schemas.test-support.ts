@@ -10,6 +10,7 @@ const tables = [
   'workflow_commits',
   'workflow_signals',
   'workflow_annotations',
+  'workflow_log_entries',
   'workflow_blobs',
 ]
 

@@ -88,6 +88,7 @@ describe('a role that may make no tables', () => {
     'signals',
     'feed',
     'annotations',
+    'logs',
   ]
   const { abilities } = new PostgresStore({ connectionString: 'postgres://nowhere/nothing' })
   const module = new URL('./index.ts', import.meta.url).href
@@ -96,7 +97,7 @@ describe('a role that may make no tables', () => {
     module,
     url: migratedSchema,
     abilities,
-    offers: ['annotations', 'annotation import', 'feed'],
+    offers: ['annotations', 'annotation import', 'feed', 'logs'],
     clock: 'server',
   })
 
@@ -122,6 +123,7 @@ describe('a role that may make no tables', () => {
       'workflow_commits',
       'workflow_signals',
       'workflow_annotations',
+      'workflow_log_entries',
     ]) {
       await expect(query(url, `update ${schema}.${table} set run_id = 'other'`)).rejects.toThrow(
         `permission denied for table ${table}`,
@@ -174,11 +176,12 @@ describe('migrating', () => {
   it('is done once, by however many handles at the same time', async () => {
     const { schema, url, cleanup } = freshSchema(database.url)
     const made = await Promise.all(Array.from({ length: 8 }, () => migrateStore(url)))
-    expect(made.flat()).toEqual(['0001_tables', '0002_feed', '0003_annotations'])
+    expect(made.flat()).toEqual(['0001_tables', '0002_feed', '0003_annotations', '0004_logs'])
     expect(await query(database.url, `select name from ${schema}.workflow_migrations`)).toEqual([
       { name: '0001_tables' },
       { name: '0002_feed' },
       { name: '0003_annotations' },
+      { name: '0004_logs' },
     ])
     await cleanup()
   })
@@ -193,8 +196,9 @@ console.log(JSON.stringify(await migrateStore(${JSON.stringify(url)})))`
       '0001_tables',
       '0002_feed',
       '0003_annotations',
+      '0004_logs',
     ])
-    expect(await query(database.url, `select name from ${schema}.workflow_migrations`)).toHaveLength(3)
+    expect(await query(database.url, `select name from ${schema}.workflow_migrations`)).toHaveLength(4)
     await cleanup()
   })
 
@@ -208,6 +212,7 @@ console.log(JSON.stringify(await migrateStore(${JSON.stringify(url)})))`
       '0001_tables',
       '0002_feed',
       '0003_annotations',
+      '0004_logs',
     ])
     await cleanup()
   })

@@ -15,7 +15,7 @@ describeStore(
       return { url: `sqlite://${join(folder, 'ion.db')}`, cleanup }
     },
     abilities: new SqliteStore({ file: join(tmpdir(), 'ion.db') }).abilities,
-    offers: ['annotations', 'annotation import', 'feed', 'imports'],
+    offers: ['annotations', 'annotation import', 'feed', 'imports', 'logs'],
   },
   { describe, it },
 )

@@ -49,7 +49,7 @@ describe('the feed of a file', () => {
        update workflow_events set timestamp = '2031-01-02T00:00:00.000Z' where run_id = 'a';
        update workflow_events set timestamp = '2031-01-03T00:00:00.000Z' where run_id = 'b';`,
     )
-    expect(await migrateStore(`sqlite://${path}`)).toEqual(['0002_feed', '0003_annotations'])
+    expect(await migrateStore(`sqlite://${path}`)).toEqual(['0002_feed', '0003_annotations', '0004_logs'])
     const migrated = await storeWith(path)
     await migrated.appendEvents('a', append(2, completed('new')))
     const { events } = await migrated.readEvents({ limit: 100 })
@@ -100,6 +100,8 @@ function asBefore(path: string, statements: string): void {
      drop table workflow_annotations;
      alter table workflow_runs drop column last_annotation;
      alter table workflow_runs drop column last_annotation_at;
+     drop table workflow_log_entries;
+     alter table workflow_runs drop column last_log_entry;
      delete from workflow_migrations where name <> '0001_tables';
      ${statements}`,
   )

@@ -50,17 +50,18 @@ console.log(JSON.stringify(await migrateStore(${JSON.stringify(url)})))`
 describe('migrating', () => {
   it('is done once, by however many handles at the same time', async () => {
     const made = await Promise.all(Array.from({ length: 4 }, () => migrateStore(url)))
-    expect(made.flat()).toEqual(['0001_tables', '0002_feed', '0003_annotations'])
+    expect(made.flat()).toEqual(['0001_tables', '0002_feed', '0003_annotations', '0004_logs'])
     expect(await migrateStore(url)).toEqual([])
   })
 
   it('is done once, by however many processes at the same time', async () => {
     const made = await Promise.all([0, 1, 2].map(migrateElsewhere))
-    expect(made.flat()).toEqual(['0001_tables', '0002_feed', '0003_annotations'])
+    expect(made.flat()).toEqual(['0001_tables', '0002_feed', '0003_annotations', '0004_logs'])
     expect(sql('select name from workflow_migrations')).toEqual([
       { name: '0001_tables' },
       { name: '0002_feed' },
       { name: '0003_annotations' },
+      { name: '0004_logs' },
     ])
   })
 

@@ -5,6 +5,7 @@ import {
   type Claimed,
   currentOwner,
   hasAnnotations,
+  hasLogs,
   type IWorkflowStore,
   isStoreError,
   type NewSignal,
@@ -61,6 +62,24 @@ export const childScripts = {
     if (!hasAnnotations(store)) throw new TypeError('the store takes no annotations')
     for (let made = 0; made < count; made++) {
       await progress((await store.annotate(id, { key: 'note', value: made, actor })).sequence)
+    }
+  },
+
+  /** Writes so many batches of two log entries, telling of each that was taken. */
+  async log(
+    store: IWorkflowStore,
+    progress: Progress,
+    id: string,
+    { writer, count }: { writer: string; count: number },
+  ): Promise<void> {
+    if (!hasLogs(store)) throw new TypeError('the store keeps no log entries')
+    for (let made = 0; made < count; made++) {
+      const entry = { time: new Date().toISOString(), level: 'info', message: writer } as const
+      await store.writeLogEntries(id, [
+        { ...entry, data: 2 * made },
+        { ...entry, data: 2 * made + 1 },
+      ])
+      await progress(2 * made + 1)
     }
   },
 

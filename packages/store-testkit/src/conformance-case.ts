@@ -26,6 +26,7 @@ export type Area =
   | 'imports'
   | 'feed'
   | 'annotations'
+  | 'logs'
   | 'watching'
   | 'artifacts'
 

@@ -32,6 +32,7 @@ import {
 } from '@ion/store'
 import { MemoryAnnotations } from './memory-annotations.ts'
 import { nextPlace, type PlacedEvent } from './memory-feed.ts'
+import { MemoryLogs } from './memory-logs.ts'
 
 interface Commit<Result extends Appended = Appended> {
   content: string
@@ -55,6 +56,7 @@ export interface ImportedRun {
  */
 export class MemoryRun {
   readonly annotations: MemoryAnnotations
+  readonly logs: MemoryLogs
   /** Called at every change of log or record. */
   readonly hints = new Set<() => void>()
   readonly #created: CompleteNewRun
@@ -76,6 +78,7 @@ export class MemoryRun {
     this.#created = copyJson(created)
     this.#createdAt = now
     this.annotations = new MemoryAnnotations(created.id)
+    this.logs = new MemoryLogs(created.id)
     this.#definition = this.#created.definition
     this.#metadata = this.#created.metadata
     this.#priority = this.#created.priority

@@ -13,7 +13,7 @@ describeStore(
     module: new URL('./open-memory-store.ts', import.meta.url).href,
     url: () => `memory:${randomUUID()}`,
     abilities: { processes: 'one', hosts: 'one', maxEventBytes: 1024 * 1024 },
-    offers: ['annotations', 'annotation import', 'change hints', 'feed', 'imports'],
+    offers: ['annotations', 'annotation import', 'change hints', 'feed', 'imports', 'logs'],
   },
   { describe, it },
 )

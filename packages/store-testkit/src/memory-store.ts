@@ -23,10 +23,15 @@ import {
   givenAnnotation,
   givenAnnotationQuery,
   givenImportedAnnotations,
+  givenLogEntries,
+  givenLogQuery,
   type IWorkflowStore,
   LeaseLostError,
+  type LogQuery,
+  type Logs,
   matchesFilter,
   type NewAnnotation,
+  type NewLogEntry,
   type NewRun,
   type NewSignal,
   NotFoundError,
@@ -79,7 +84,15 @@ const mebibyte = 1024 * 1024
  * await store.createWorkflowRun({ id: 'r1', workflowName: 'hello', definition })
  */
 export class MemoryStore
-  implements IWorkflowStore, StorePrimitives, Annotations, AnnotationImport, ChangeHints, EventFeed, RunImport
+  implements
+    IWorkflowStore,
+    StorePrimitives,
+    Annotations,
+    AnnotationImport,
+    ChangeHints,
+    EventFeed,
+    Logs,
+    RunImport
 {
   readonly abilities: StoreAbilities
   declare updateWorkflowRun: IWorkflowStore['updateWorkflowRun']
@@ -256,6 +269,18 @@ export class MemoryStore
     this.#enter(options)
     const given = givenAnnotationQuery(query)
     return this.#run(id).annotations.list(given)
+  }
+
+  async writeLogEntries(id: string, entries: readonly NewLogEntry[], options?: CallOptions) {
+    this.#enter(options)
+    const given = givenLogEntries(entries)
+    this.#run(id).logs.add(given)
+  }
+
+  async listLogEntries(id: string, query: LogQuery, options?: CallOptions) {
+    this.#enter(options)
+    const given = givenLogQuery(query)
+    return this.#run(id).logs.list(given)
   }
 
   async importAnnotations(id: string, annotations: readonly Annotation[], options?: CallOptions) {

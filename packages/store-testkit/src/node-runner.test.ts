@@ -14,7 +14,7 @@ import { describe, it } from 'node:test'
 import { describeStore } from '${describeStoreModule}'
 const abilities = { processes: 'one', hosts: 'one', maxEventBytes: 1024 * 1024 }
 let places = 0
-const offers = ['annotations', 'annotation import', 'change hints', 'feed', 'imports']
+const offers = ['annotations', 'annotation import', 'change hints', 'feed', 'imports', 'logs']
 const url = () => \`memory:\${++places}\`
 describeStore({ name: 'Mine', module: '${storeModule}', url, abilities, offers }, { describe, it })
 `

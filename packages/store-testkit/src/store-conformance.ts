@@ -16,6 +16,9 @@ import { histories } from './areas/histories.ts'
 import { imports } from './areas/imports.ts'
 import { largeData } from './areas/large-data.ts'
 import { listing } from './areas/listing.ts'
+import { logLists } from './areas/log-lists.ts'
+import { logRaces } from './areas/log-races.ts'
+import { logs } from './areas/logs.ts'
 import { oddData } from './areas/odd-data.ts'
 import { oddNames } from './areas/odd-names.ts'
 import { oddValues } from './areas/odd-values.ts'
@@ -66,6 +69,9 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...annotationLists,
   ...annotationImports,
   ...annotationRaces,
+  ...logs,
+  ...logLists,
+  ...logRaces,
   ...watching,
   ...artifacts,
 ]

@@ -10,9 +10,15 @@ export interface Place {
 
 /**
  * An interface that a store may offer beside the contract: `Annotations`, `AnnotationImport` (with `Annotations`), `ChangeHints`, `EventFeed`,
- * `RunImport`.
+ * `Logs`, `RunImport`.
  */
-export type OptionalAbility = 'annotations' | 'annotation import' | 'change hints' | 'feed' | 'imports'
+export type OptionalAbility =
+  | 'annotations'
+  | 'annotation import'
+  | 'change hints'
+  | 'feed'
+  | 'imports'
+  | 'logs'
 
 /** A store to be put through the suite. */
 export interface StoreSubject {
@@ -54,6 +60,7 @@ const needs: Record<Need, (subject: StoreSubject) => boolean> = {
   feed: ({ offers = [] }) => offers.includes('feed'),
   imports: ({ offers = [] }) => offers.includes('imports'),
   annotations: ({ offers = [] }) => offers.includes('annotations'),
+  logs: ({ offers = [] }) => offers.includes('logs'),
   'annotation import': ({ offers = [] }) => offers.includes('annotation import'),
   'change hints': ({ offers = [] }) => offers.includes('change hints'),
 }

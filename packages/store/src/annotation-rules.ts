@@ -6,6 +6,7 @@ import type { StoreAbilities } from './contract.ts'
 import { ConflictError, TooLargeError } from './errors.ts'
 import { nodePathSchema, runIdSchema } from './ids.ts'
 import { copyJson, jsonSchema } from './json.ts'
+import { timeSchema } from './time-schema.ts'
 
 // What a store that takes annotations does with what it is handed, as pure functions.
 
@@ -23,9 +24,6 @@ const annotationSchema = z.strictObject({
   idempotencyKey: z.string().min(1).max(128).optional(),
 })
 
-// Not every database knows the year 0.
-const time = z.iso.datetime({ precision: 3 }).regex(/^(?!0000)/, 'must be a time after the year 0')
-
 const querySchema = z.strictObject({
   prefix: z
     .string()
@@ -33,8 +31,8 @@ const querySchema = z.strictObject({
     .optional(),
   scope: nodePathSchema.optional(),
   actor: z.string().max(256).optional(),
-  since: time.optional(),
-  until: time.optional(),
+  since: timeSchema.optional(),
+  until: timeSchema.optional(),
   after: z.number().int().nonnegative().optional(),
   limit: z.number().int().min(1).max(1_000),
 })
@@ -57,7 +55,7 @@ export function givenAnnotation(annotation: NewAnnotation, { maxEventBytes }: St
 const placeSchema = z.looseObject({
   runId: runIdSchema,
   sequence: z.number().int().positive(),
-  annotatedAt: time,
+  annotatedAt: timeSchema,
 })
 
 /**

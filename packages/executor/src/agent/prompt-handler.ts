@@ -1,5 +1,7 @@
 import type { JsonObject } from '@ion/core'
-import type { Json, Usage } from '@ion/store'
+import type { Json, LogLevel, Usage } from '@ion/store'
+
+export type { LogLevel } from '@ion/store'
 
 /** What the host is asked: one prompt of one attempt. */
 export interface PromptRequest {
@@ -41,14 +43,19 @@ export interface PromptContext {
    */
   write(chunk: string | Uint8Array): void | Promise<void>
   /**
-   * Notes something besides the answer: a line in the node's log, and a call of `onLog` for whoever watches. It also counts
-   * as a sign of life.
+   * Notes something besides the answer: a line in the node's log, a call of `onLog` for whoever watches, and an entry in the run's
+   * log, where the store keeps one. It also counts as a sign of life.
+   *
+   * Entries are written in batches, some 250 ms later, and never hold up or fail the node: what can't be written is lost, and its number
+   * is noted. An entry of more than 64 KiB as JSON is cut there, and says so.
+   *
+   * @param data - Any JSON value: facts that belong to the message.
+   *
+   * @example
+   * log('warn', 'rate limited', { retryAfterMs: 1_200 })
    */
   log(level: LogLevel, message: string, data?: Json): void
 }
-
-/** How much a note matters. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 /** An answer with what belongs to it. */
 export interface PromptResult {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@ion/core'
-import { isJson, type Json, type Usage, usageSchema } from '@ion/store'
-import type { LogLevel, PromptHandler, PromptResult } from '../agent/prompt-handler.ts'
+import { isJson, type Json, type LogLevel, type Usage, usageSchema } from '@ion/store'
+import type { PromptHandler, PromptResult } from '../agent/prompt-handler.ts'
 import type { NodeContext, NodeResult } from '../node-context.ts'
 import { NodeFailure, Stop } from '../node-failure.ts'
 import { tooMuchOutput } from '../output-limit.ts'

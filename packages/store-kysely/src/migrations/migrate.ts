@@ -8,6 +8,7 @@ import { tableIn } from '../tables.ts'
 import { createAnnotations } from './annotations-migration.ts'
 import { borrow } from './borrowed-transaction.ts'
 import { addFeed } from './feed-migration.ts'
+import { createLogEntries } from './logs-migration.ts'
 import { needingRights } from './needing-rights.ts'
 import { createTables } from './tables-migration.ts'
 
@@ -19,6 +20,7 @@ const migrations = {
   '0001_tables': createTables,
   '0002_feed': addFeed,
   '0003_annotations': createAnnotations,
+  '0004_logs': createLogEntries,
 }
 
 /** How a database's tables stand to this version of the package. */

@@ -15,7 +15,7 @@ function brokenStore(fault: string): StoreSubject {
     url: () => `memory:${randomUUID()}`,
     options: { fault },
     abilities: { processes: 'one', hosts: 'one', maxEventBytes: 1024 * 1024 },
-    offers: ['annotations', 'annotation import', 'change hints', 'feed'],
+    offers: ['annotations', 'annotation import', 'change hints', 'feed', 'logs'],
   }
 }
 

@@ -9,6 +9,7 @@ import { deletionFaults } from './deletion-faults.ts'
 import { eventFaults } from './event-faults.ts'
 import type { Fault, Faults } from './fault.ts'
 import { feedFaults } from './feed-faults.ts'
+import { logFaults } from './log-faults.ts'
 import { runFaults } from './run-faults.ts'
 import { signalFaults } from './signal-faults.ts'
 
@@ -35,6 +36,7 @@ export const faultGroups: { readonly [about: string]: FaultGroup } = {
     areas: ['annotations', 'watching', 'artifacts'],
     faults: { ...annotationFaults, ...annotationImportFaults, ...watchingFaults, ...artifactFaults },
   },
+  'log entries': { areas: ['logs'], faults: logFaults },
   deletion: { areas: ['deletion'], faults: deletionFaults },
   'the feed': { areas: ['feed'], faults: feedFaults },
 }

@@ -31,6 +31,8 @@ function primitivesOf(store: MemoryStore): AllCalls {
     readEvents: (...args) => store.readEvents(...args),
     annotate: (...args) => store.annotate(...args),
     listAnnotations: (...args) => store.listAnnotations(...args),
+    writeLogEntries: (...args) => store.writeLogEntries(...args),
+    listLogEntries: (...args) => store.listLogEntries(...args),
     importAnnotations: (...args) => store.importAnnotations(...args),
     onChange: (...args) => store.onChange(...args),
     close: () => store.close(),
