@@ -41,3 +41,15 @@ describe('bench:stores', () => {
     expect(stderr).toBe('--store floppy: one of memory, files, sqlite, sqlite-normal, postgres\n')
   })
 })
+
+describe('bench:sizes', () => {
+  it('prints every way to look, with runs and without', () => {
+    const sizes = fileURLToPath(new URL('../bench/src/sizes/main.ts', import.meta.url))
+    const small = ['--runs', '5', '--rounds', '1', '--store', 'sqlite']
+    const { status, stdout, stderr } = spawnSync(process.execPath, [sizes, ...small], { encoding: 'utf8' })
+    expect(status, stderr).toBe(0)
+    for (const look of ['ion list', 'page 100 of 100 runs', 'ion show latest', 'ion usage']) {
+      expect(stdout).toMatch(new RegExp(`^${look} +sqlite +\\d`, 'm'))
+    }
+  })
+})
