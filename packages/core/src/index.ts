@@ -10,6 +10,7 @@ export {
   type Discovery,
   type DiscoveryProblem,
   discoverWorkflows,
+  type WorkflowKind,
 } from './discovery/discover-workflows.ts'
 export { type FoundCommand, findCommand } from './discovery/find-command.ts'
 export { type FoundScript, findScript, type ScriptExtension } from './discovery/find-script.ts'
@@ -21,6 +22,8 @@ export {
   type ProjectFolders,
 } from './discovery/ion-folders.ts'
 export { LookupError, type LookupErrorCode } from './discovery/lookup-error.ts'
+export { nameOfSopFile } from './discovery/sop-folders.ts'
+export type { SopLookup } from './discovery/sop-lookup.ts'
 export { findArchonKeys, type UsedArchonKey } from './find-archon-keys.ts'
 export { formatDiagnostic } from './format-diagnostic.ts'
 export { buildGraph, type Graph } from './graph.ts'
