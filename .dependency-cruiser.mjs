@@ -26,7 +26,10 @@ const mayImport = {
   },
   'store-postgres': { ours: ['store', 'store-kysely'], outside: ['kysely', 'pg', '@types/pg'] },
   'store-testkit': { ours: ['store'], outside: [] },
-  cli: { ours: ['core', 'executor', 'store', 'store-fs'], outside: ['commander', 'picocolors', 'zod'] },
+  cli: {
+    ours: ['core', 'executor', 'store', 'store-fs', 'sop-transpiler'],
+    outside: ['commander', 'picocolors', 'zod'],
+  },
 }
 
 /** What tests may import besides, from any package. */

@@ -22,7 +22,9 @@ nodes:
  */
 export async function smokeTest({ packages, folder }) {
   const project = emptyProject(folder, 'project')
-  const wanted = ['@ion/cli', '@ion/core', '@ion/executor', '@ion/store', '@ion/store-fs']
+  const wanted = ['cli', 'core', 'executor', 'sop-transpiler', 'store', 'store-fs'].map(
+    (name) => `@ion/${name}`,
+  )
   const tarballs = packages.filter(({ name }) => wanted.includes(name)).map(({ tarball }) => tarball)
   npm(project, ['install', ...tarballs])
   writeFileSync(join(project, 'smoke.yaml'), workflow)

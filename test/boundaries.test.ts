@@ -58,7 +58,7 @@ const lawful = {
   'packages/store-postgres/src/index.ts': "import '@ion/store-kysely'\nimport 'pg'",
   'packages/store-testkit/src/index.ts': "import '@ion/store'",
   'packages/cli/src/main.ts':
-    "import 'commander'\nimport 'picocolors'\nimport '@ion/executor'\nimport '@ion/store-fs'",
+    "import 'commander'\nimport 'picocolors'\nimport '@ion/executor'\nimport '@ion/store-fs'\nimport '@ion/sop-transpiler'",
   'packages/cli/src/index.ts': "import '@ion/core'\nimport '@ion/store'",
   'packages/cli/test/run.test.ts':
     "import 'vitest'\nimport '../src/index.ts'\nimport '../../../test/servers/postgres.ts'",
