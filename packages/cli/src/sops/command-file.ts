@@ -96,6 +96,7 @@ export function commandFile(
   const made = madeFrom(file)
   return {
     path: join(folder, `${name}.${ending}`),
+    from: file,
     text: write({ described, task: task.join('\n'), made }),
     namesFor,
   }

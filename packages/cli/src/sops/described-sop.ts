@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { SopModel } from '@ion/sop-transpiler'
 import { displayPath } from '../project.ts'
 import type { SopFile } from './sop-source.ts'
@@ -36,14 +37,18 @@ export async function describeSop({
   }
 }
 
-/** A name as skills and commands have it. What has no letter of ASCII is called `sop`. */
+/** A name as skills and commands have it. A longer one ends in a digest, and what has no letter of ASCII is one. */
 export function skillName(name: string): string {
   const words = name
     .normalize('NFKD')
     .toLowerCase()
     .replace(/\p{M}/gu, '')
     .replace(/[^a-z0-9]+/g, '-')
-  return words.slice(0, longestName).replace(/^-+|-+$/g, '') || 'sop'
+    .replace(/^-+|-+$/g, '')
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 8)
+  if (words === '') return `sop-${digest}`
+  if (words.length <= longestName) return words
+  return `${words.slice(0, longestName - digest.length - 1).replace(/-$/, '')}-${digest}`
 }
 
 function descriptionOf({ frontmatter, overview, title }: SopModel): string {

@@ -8,6 +8,8 @@ import { displayPath } from '../project.ts'
 export interface MadeFile {
   path: string
   text: string
+  /** The SOP's file, as one would type it here. */
+  from: string
 }
 
 const mark = 'Made by ion from'
@@ -34,11 +36,15 @@ export interface Written {
 export function writeMadeFiles(files: readonly MadeFile[], { force }: { force: boolean }): Written {
   const twice = files.find(({ path }, index) => files.findIndex((other) => other.path === path) < index)
   if (twice) {
-    throw new CliError(`two SOPs come to ${displayPath(twice.path)}`, {
-      code: 'ambiguous_name',
-      exitCode: exitCodes.usage,
-      hint: 'rename one of them',
-    })
+    const sops = files.filter(({ path }) => path === twice.path).map(({ from }) => from)
+    throw new CliError(
+      `${sops.join(' and ')} come to one file, ${displayPath(twice.path)}; nothing was written`,
+      {
+        code: 'ambiguous_name',
+        exitCode: exitCodes.usage,
+        hint: 'rename one of them',
+      },
+    )
   }
   const before = files.map(({ path }) => textOf(path))
   const foreign = files.filter((_, index) => before[index] !== null && !before[index]?.includes(mark))

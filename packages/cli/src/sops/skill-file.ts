@@ -7,6 +7,7 @@ export function skillFile({ name, description, text, file }: DescribedSop, folde
   const frontmatter = ['---', `name: ${name}`, `description: ${JSON.stringify(description)}`, '---']
   return {
     path: join(folder, name, 'SKILL.md'),
+    from: file,
     text: [...frontmatter, '', `<!-- ${madeFrom(file)} -->`, '', text, ''].join('\n'),
   }
 }
