@@ -66,6 +66,13 @@ const forbidden = [
     to: { path: '^packages/', pathNot: '^$1/', dependencyTypes: ['local'] },
   },
   {
+    name: 'sops-load-late',
+    comment: 'What reads Markdown is loaded when the first SOP is to be read: other commands do without.',
+    severity: 'error',
+    from: { path: '^packages/cli/src/', pathNot: testFile },
+    to: { path: '^packages/sop-transpiler/', dynamic: false, dependencyTypesNot: ['type-only'] },
+  },
+  {
     name: 'no-cycles',
     comment: 'Modules that need each other are one module, or lack a third.',
     severity: 'error',

@@ -18,7 +18,7 @@ import { newRunId } from '../run-ids.ts'
 import { artifactsDirFor } from '../run-paths.ts'
 import { runMetadata } from '../run-record.ts'
 import { idShortener } from '../run-reference.ts'
-import { workflowLookup } from '../sop-lookup.ts'
+import { isSopPath, workflowLookup } from '../sop-lookup.ts'
 import { type SopFlags, transpileOptions, withSopPath, withTranspileOptions } from '../sop-option.ts'
 import { withStore } from '../store-option.ts'
 import { parseOrExplain, readWorkflow } from '../workflow-source.ts'
@@ -77,6 +77,9 @@ async function run(
   const source = await readWorkflow(name, lookup)
   const { workflow, warnings } = await parseOrExplain(source, transpileOptions(flags))
   for (const line of warningLines(warnings)) cli.terminal.note(line)
+  if (isSopPath(source.path) && words.length > 0) {
+    cli.terminal.note('warning: a SOP takes no message; its parameters are given as --input name=value')
+  }
   const variables = await hostVariables(flags, cwd, sources)
 
   const { prompt, answers } = createAgents(agent, sources.config)

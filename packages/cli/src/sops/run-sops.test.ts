@@ -69,8 +69,9 @@ describe('a SOP', () => {
     })
     const empty = await ion('run', 'empty', ...withAgent)
     expect(empty).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('error[ION4001]') })
-    const flat = await ion('run', 'flat', ...withAgent)
+    const flat = await ion('run', 'flat', 'do it soon', ...withAgent)
     expect(flat).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('warning[ION4011]') })
+    expect(flat.stderr).toContain('warning: a SOP takes no message')
   })
 
   it('has options that a workflow in YAML has not', async () => {

@@ -55,15 +55,33 @@ export interface Discovery {
  */
 export async function discoverWorkflows(options: LookupOptions): Promise<Discovery> {
   const found: Discovery = { workflows: [], problems: [] }
-  for (const place of await placesOf(options)) {
-    const { paths, unreadable } = await filesOf(place)
-    found.problems.push(...unreadable.map(({ path, error }) => unreadableProblem(path, error)))
-    const known = new Set(found.workflows.map(({ path }) => path))
-    for (const path of paths) if (!known.has(path)) await readInto(found, { path, place })
+  for await (const { workflows, problems } of workflowsByFolder(options)) {
+    found.workflows.push(...workflows)
+    found.problems.push(...problems)
   }
   markShadowed(found.workflows)
   found.problems.push(...duplicates(found.workflows))
   return found
+}
+
+/**
+ * What is in each folder, in the order in which they count. A folder is read when it is asked for.
+ *
+ * @param options.kind - Only folders of these. Default: all.
+ */
+export async function* workflowsByFolder(
+  options: LookupOptions & { kind?: WorkflowKind },
+): AsyncGenerator<Discovery> {
+  const known = new Set<string>()
+  for (const place of await placesOf(options)) {
+    if (options.kind !== undefined && place.kind !== options.kind) continue
+    const { paths, unreadable } = await filesOf(place)
+    const problems = unreadable.map(({ path, error }) => unreadableProblem(path, error))
+    const found: Discovery = { workflows: [], problems }
+    for (const path of paths) if (!known.has(path)) await readInto(found, { path, place })
+    for (const path of paths) known.add(path)
+    yield found
+  }
 }
 
 /** A folder to look in, and what for. */

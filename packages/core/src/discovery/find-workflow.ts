@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
 import { nameOfFile } from '../yaml/read-workflow.ts'
-import { type DiscoveredWorkflow, discoverWorkflows, type WorkflowKind } from './discover-workflows.ts'
+import { type DiscoveredWorkflow, type WorkflowKind, workflowsByFolder } from './discover-workflows.ts'
 import type { LookupOptions } from './ion-folders.ts'
 import { LookupError } from './lookup-error.ts'
 import { nearNames, suggestion } from './near-names.ts'
@@ -21,19 +21,25 @@ export async function findWorkflow(
   nameOrPath: string,
   options: LookupOptions & { kind?: WorkflowKind },
 ): Promise<string> {
-  const { kind } = options
   if (isPath(nameOrPath)) return await findFile(nameOrPath, options)
-  const all = (await discoverWorkflows(options)).workflows
-  const workflows = all.filter((workflow) => kind === undefined || workflow.kind === kind)
-  const named = best(workflows.filter(({ name }) => name === nameOrPath))
-  const found =
-    named.length > 0 ? named : best(workflows.filter((workflow) => fileNameOf(workflow) === nameOrPath))
-  const [first, second] = found
-  const noun = kind === 'sop' ? 'SOP' : 'workflow'
-  if (first === undefined) throw notFound(nameOrPath, { workflows, noun })
-  if (second === undefined) return first.path
-  const paths = found.map(({ path }) => path)
-  const message = `more than one ${noun} is called \`${nameOrPath}\`: ${paths.join(', ')}; name one by its path`
+  const noun = options.kind === 'sop' ? 'SOP' : 'workflow'
+  const others: DiscoveredWorkflow[] = []
+  for await (const { workflows } of workflowsByFolder(options)) {
+    const named = workflows.filter(({ name }) => name === nameOrPath)
+    if (named.length > 0) return onlyOne(named, { name: nameOrPath, noun })
+    others.push(...workflows)
+  }
+  const byFile = others.filter((workflow) => fileNameOf(workflow) === nameOrPath)
+  if (byFile.length === 0) throw notFound(nameOrPath, { workflows: others, noun })
+  return onlyOne(byFile, { name: nameOrPath, noun })
+}
+
+/** The path of the one in the first folder that has any. */
+function onlyOne(found: DiscoveredWorkflow[], { name, noun }: { name: string; noun: string }): string {
+  const paths = found.filter(({ folder }) => folder === found[0]?.folder).map((workflow) => workflow.path)
+  const [path, second] = paths
+  if (path !== undefined && second === undefined) return path
+  const message = `more than one ${noun} is called \`${name}\`: ${paths.join(', ')}; name one by its path`
   throw new LookupError('ambiguous_workflow', message, { suggestions: paths })
 }
 
@@ -53,11 +59,6 @@ async function findFile(path: string, { cwd }: LookupOptions): Promise<string> {
 
 function fileNameOf({ kind, path }: DiscoveredWorkflow): string {
   return kind === 'yaml' ? nameOfFile(path) : nameOfSopFile(path)
-}
-
-/** Of workflows with one name those in the first folder that has any. */
-function best(workflows: DiscoveredWorkflow[]): DiscoveredWorkflow[] {
-  return workflows.filter(({ folder }) => folder === workflows[0]?.folder)
 }
 
 function notFound(

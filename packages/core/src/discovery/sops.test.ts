@@ -136,6 +136,22 @@ describe('a SOP', () => {
     })
   })
 
+  it('is not read when a workflow before it has the name that is looked for', async () => {
+    const path = await inProject('.ion/workflows/w.yaml', called('w'))
+    await inProject('agent-sops/a.sop.md', called('a'))
+    const read: string[] = []
+    const sops: LookupOptions['sops'] = {
+      read(text, { path: file }) {
+        read.push(file)
+        return parseWorkflow(text, { path: file })
+      },
+    }
+    expect(await findWorkflow('w', { ...options(), sops })).toBe(path)
+    expect(read).toEqual([])
+    await findWorkflow('a', { ...options(), sops })
+    expect(read).toEqual([join(project, 'agent-sops/a.sop.md')])
+  })
+
   it('is suggested for a name that is nearly its own', async () => {
     await inProject('agent-sops/release.sop.md', called('release'))
     await expect(findWorkflow('relaese', options())).rejects.toMatchObject({ suggestions: ['release'] })
