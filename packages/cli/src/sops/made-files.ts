@@ -17,7 +17,7 @@ const mark = 'Made by ion from'
 /** The line by which a file that was made is known again; what has it may be replaced. */
 export function madeFrom(file: string): string {
   // Nothing in a name ends the comment that it stands in.
-  return `${mark} ${file.replace(/[\r\n]+/g, ' ').replaceAll('--', '- -')}: change that file, not this one.`
+  return `${mark} ${file.replace(/\p{Cc}+/gu, ' ').replaceAll('--', '- -')}: change that file, not this one.`
 }
 
 /** Which files were written, and which were the same already. */

@@ -1,8 +1,11 @@
-import { appendFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createStore } from '@ion/executor'
+import { readLog } from '@ion/store'
 import { describe, expect, it } from 'vitest'
-import { projectWith } from '../ion-in-process.test-support.ts'
+import { type Project, projectWith } from '../ion-in-process.test-support.ts'
 import { release, releaseInputs } from './sops.test-support.ts'
+import { scriptedAgent, upstreamSops, withValues } from './upstream-sops.test-support.ts'
 
 /** Answers with how often it was asked. Fails at the n-th question where the file `fail` says so, for good. */
 const agent = `cat > /dev/null; echo x >> count; n=$(wc -l < count | tr -d ' ')
@@ -14,20 +17,11 @@ const withAgent = ['--agent-command', agent]
 const files = { 'agent-sops/release-notes.sop.md': release }
 
 describe('a SOP', () => {
-  it.each([
-    ['its path', 'agent-sops/release-notes.sop.md'],
-    ['its name', 'release-notes'],
-  ])('runs by %s, a step at a time', async (_, name) => {
+  it('runs by its name, a step at a time', async () => {
     const { ion } = projectWith(files)
-    const { exitCode, stdout, stderr } = await ion('run', name, ...releaseInputs, ...withAgent)
+    const { exitCode, stdout, stderr } = await ion('run', 'release-notes', ...releaseInputs, ...withAgent)
     expect(stderr).toContain('collect')
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'answer 2\n' })
-  })
-
-  it('runs by any path that ends in .md, and has a node of each sub-step when that is asked for', async () => {
-    const { ion } = projectWith({ 'doc/release.md': release })
-    const args = ['run', 'doc/release.md', '--granularity', 'substep', ...releaseInputs, ...withAgent]
-    expect(await ion(...args)).toMatchObject({ exitCode: 0, stdout: 'answer 3\n' })
   })
 
   it('is refused with one error that names every parameter that is missing', async () => {
@@ -39,39 +33,32 @@ describe('a SOP', () => {
     expect(typo.stderr).toMatch(/no input versoin; .*; the input version is required; the input audience/)
   })
 
-  it('goes on as it was started, whatever has become of its file', async () => {
-    const { ion, folder } = projectWith(files)
-    writeFileSync(join(folder, 'fail'), '2')
-    const args = ['run', 'release-notes', '--id', 'r', ...releaseInputs]
+  it('goes on as it was started when its file has changed, which is another one under the same key', async () => {
+    const { ion, folder } = projectWith({ 'doc/release.md': release, fail: '2' })
+    const options = ['--granularity', 'substep', '--idempotency-key', 'k', ...releaseInputs]
+    const args = ['run', 'doc/release.md', ...options]
     expect((await ion(...args, ...withAgent)).exitCode).toBe(1)
-    writeFileSync(join(folder, 'agent-sops/release-notes.sop.md'), '# Nothing like it\n\nNo steps.\n')
-    const shown = await ion('show', 'r', '--json')
-    expect(JSON.parse(shown.stdout)).toMatchObject({ workflowName: 'release-notes' })
-    expect(await ion('resume', 'r')).toMatchObject({ exitCode: 0, stdout: 'answer 3\n' })
-  })
-
-  it('that was changed is another one under the same idempotency key', async () => {
-    const { ion, folder } = projectWith(files)
-    const args = ['run', 'release-notes', '--idempotency-key', 'k', ...releaseInputs, ...withAgent]
-    expect((await ion(...args)).exitCode).toBe(0)
-    expect(await ion(...args)).toMatchObject({ exitCode: 0, stdout: 'answer 2\n' })
-    appendFileSync(join(folder, 'agent-sops/release-notes.sop.md'), '\n### 3. Publish\n\nPublish it.\n')
-    expect(await ion(...args)).toMatchObject({
+    appendFileSync(join(folder, 'doc/release.md'), '\n### 3. Publish\n\nPublish it.\n')
+    expect(await ion(...args, ...withAgent)).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('another text of the workflow'),
     })
+    expect(await ion('resume', 'latest')).toMatchObject({ exitCode: 0, stdout: 'answer 4\n' })
+    const nodes: { path: string }[] = JSON.parse((await ion('show', 'latest', '--json')).stdout).nodes
+    expect(nodes.map(({ path }) => path)).toEqual(['collect', 'draft', 'polish'])
   })
 
-  it('with nothing in it is refused, and one with doubts is run with a warning', async () => {
+  it('with nothing in it is refused, and what is doubtful is told first', async () => {
     const { ion } = projectWith({
       'agent-sops/empty.sop.md': '\n',
       'agent-sops/flat.sop.md': '# Flat\n\nDo it.\n',
     })
     const empty = await ion('run', 'empty', ...withAgent)
     expect(empty).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('error[ION4001]') })
-    const flat = await ion('run', 'flat', 'do it soon', ...withAgent)
-    expect(flat).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('warning[ION4011]') })
+    const flat = await ion('run', 'flat', 'do it soon')
+    expect(flat).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('warning[ION4011]') })
     expect(flat.stderr).toContain('warning: a SOP takes no message')
+    expect(flat.stderr).toContain('--agent-command')
   })
 
   it('has options that a workflow in YAML has not', async () => {
@@ -148,4 +135,58 @@ describe('ion validate', () => {
     expect(stderr).toContain('3 workflows, 2 invalid: 2 errors')
     expect(await ion('validate', 'release-notes', '--archon-keys')).toMatchObject({ exitCode: 0 })
   })
+})
+
+/** The log of a run, without what no two runs have in common. */
+async function logOf({ folder }: Project, runId: string) {
+  const store = await createStore(`file:${join(folder, '.ion/runs')}`)
+  const events: unknown[] = []
+  for await (const { type, nodeId, payload } of readLog(store, runId)) {
+    const same = JSON.stringify(payload, (key, value: unknown) => (key === 'durationMs' ? 0 : value))
+    events.push({ type, nodeId, payload: JSON.parse(same) })
+  }
+  await store.close()
+  return events
+}
+
+/** What the agent was asked, by node; which is forgotten. */
+function takePrompts({ folder }: Project): { [node: string]: string[] } {
+  const prompts = join(folder, 'prompts')
+  const asked = readdirSync(prompts).map((node): [string, string[]] => {
+    const files = readdirSync(join(prompts, node))
+    return [node, files.map((file) => readFileSync(join(prompts, node, file), 'utf8'))]
+  })
+  renameSync(prompts, join(folder, `asked-${Date.now()}-${Math.random()}`))
+  return Object.fromEntries(asked)
+}
+
+/** The short form takes one of our own. */
+const sops = process.env.ION_LONG ? upstreamSops(5) : [withValues('release-notes', release)]
+
+it.each(sops)('$name that is converted and run has the prompts and the log of the SOP', async (one) => {
+  const { name, text, inputs, sop, filled, constraintsOf } = one
+  const project = projectWith({ [`agent-sops/${name}.sop.md`]: text })
+  const { ion, folder } = project
+  const run = async (...args: string[]) =>
+    expect(await ion('run', ...args, ...inputs, '--agent-command', scriptedAgent)).toMatchObject({
+      exitCode: 0,
+    })
+  await run(name, '--id', 'direct')
+  const asked = takePrompts(project)
+
+  const { stdout: yaml } = await ion('sop', 'convert', name)
+  mkdirSync(join(folder, 'out'))
+  writeFileSync(join(folder, 'out/converted.yaml'), yaml)
+  await run('out/converted.yaml', '--id', 'converted')
+  expect(takePrompts(project)).toEqual(asked)
+  expect(await logOf(project, 'converted')).toEqual(await logOf(project, 'direct'))
+
+  const prompts = Object.values(asked)
+  expect(prompts.length).toBe(sop.steps.length)
+  for (const [index, step] of sop.steps.entries()) {
+    const [prompt = ''] = prompts.flat().filter((each) => each.includes(`This is step ${index + 1} of`))
+    expect(prompt).toContain(filled(step.text))
+    expect(constraintsOf(index).length).toBeGreaterThan(0)
+    for (const constraint of constraintsOf(index)) expect(prompt).toContain(filled(constraint))
+  }
 })

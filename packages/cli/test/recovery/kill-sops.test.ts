@@ -7,7 +7,7 @@ import { long } from './stores.ts'
 
 const agent = ['--agent-command', scriptedAgent]
 
-const sops = upstreamSops(2)
+const sops = upstreamSops(1)
 
 /** All that the agent was asked in a step, however often. */
 async function promptsOf({ folder }: IonProject, node: string): Promise<string[]> {
