@@ -115,8 +115,9 @@ describe('the list of what can be run', () => {
 
   it('says that a folder that was named is not there', async () => {
     const { ion } = projectWith(all)
-    const { stderr } = await ion('list', '--workflows', '--sop-path', 'nowhere')
-    expect(stderr).toMatch(/^warning: .*nowhere can't be read: there is no such folder\n$/)
+    const told = { exitCode: 2, stderr: 'ion: --sop-path: there is no folder nowhere\n' }
+    expect(await ion('list', '--workflows', '--sop-path', 'nowhere')).toMatchObject(told)
+    expect(await ion('run', 'build', '--sop-path', 'nowhere')).toMatchObject(told)
     expect(await ion('list', '--sop-path', 'more')).toMatchObject({ exitCode: 2 })
   })
 })

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
 import { nameOfFile } from '../yaml/read-workflow.ts'
-import { type DiscoveredWorkflow, type WorkflowKind, workflowsByFolder } from './discover-workflows.ts'
+import type { DiscoveredWorkflow, WorkflowKind } from './discovered-workflow.ts'
 import type { LookupOptions } from './ion-folders.ts'
 import { LookupError } from './lookup-error.ts'
 import { nearNames, suggestion } from './near-names.ts'
 import { nameOfSopFile } from './sop-folders.ts'
+import { workflowsByFolder } from './workflows-by-folder.ts'
 
 /**
  * The path of a workflow's file. What has a `/` or `\`, or ends in `.yaml`, `.yml` or `.md`, is a path, relative to `cwd`.
