@@ -26,7 +26,10 @@ const mayImport = {
   },
   'store-postgres': { ours: ['store', 'store-kysely'], outside: ['kysely', 'pg', '@types/pg'] },
   'store-testkit': { ours: ['store'], outside: [] },
-  cli: { ours: ['core', 'executor', 'store', 'store-fs'], outside: ['commander', 'picocolors', 'zod'] },
+  cli: {
+    ours: ['core', 'executor', 'store', 'store-fs', 'sop-transpiler'],
+    outside: ['commander', 'picocolors', 'zod'],
+  },
 }
 
 /** What tests may import besides, from any package. */
@@ -61,6 +64,13 @@ const forbidden = [
     severity: 'error',
     from: { path: '^(packages/[^/]+|examples/[^/]+|test)/' },
     to: { path: '^packages/', pathNot: '^$1/', dependencyTypes: ['local'] },
+  },
+  {
+    name: 'sops-load-late',
+    comment: 'What reads Markdown is loaded when the first SOP is to be read: other commands do without.',
+    severity: 'error',
+    from: { path: '^packages/cli/src/', pathNot: testFile },
+    to: { path: '^packages/sop-transpiler/', dynamic: false, dependencyTypesNot: ['type-only'] },
   },
   {
     name: 'no-cycles',

@@ -14,6 +14,8 @@ nodes:
     bash: echo "$count.output" | awk '{ sum += $1 } END { print sum }'
 `
 
+const sop = '# Smoke\n\n## Steps\n\n### 1. Look\n\nLook at the smoke.\n'
+
 /**
  * Installs the packed command line with npm into an empty project and runs a workflow there: on the workspace's Node,
  * on Node 22, and on the host's where that is too old, to see that it says so. Then the packages of a host with each store.
@@ -22,10 +24,13 @@ nodes:
  */
 export async function smokeTest({ packages, folder }) {
   const project = emptyProject(folder, 'project')
-  const wanted = ['@ion/cli', '@ion/core', '@ion/executor', '@ion/store', '@ion/store-fs']
+  const wanted = ['cli', 'core', 'executor', 'sop-transpiler', 'store', 'store-fs'].map(
+    (name) => `@ion/${name}`,
+  )
   const tarballs = packages.filter(({ name }) => wanted.includes(name)).map(({ tarball }) => tarball)
   npm(project, ['install', ...tarballs])
   writeFileSync(join(project, 'smoke.yaml'), workflow)
+  writeFileSync(join(project, 'smoke.sop.md'), sop)
 
   runsWorkflow(process.execPath, project)
 
@@ -56,8 +61,11 @@ function runsWorkflow(node, project) {
   const run = ion(node, project, ['run', './smoke.yaml'])
   assert.equal(run.status, 0, run.stderr)
   assert.equal(run.stdout.trim(), '6')
+  const procedure = ion(node, project, ['run', './smoke.sop.md', '--agent', 'echo'])
+  assert.equal(procedure.status, 0, procedure.stderr)
+  assert.match(procedure.stdout, /Look at the smoke\./)
   assert.ok(existsSync(join(project, 'node_modules/.bin/ion')), 'npm links the command')
-  console.log(`smoke: ion ${version.stdout.trim()} runs a workflow on Node ${versionOf(node)}`)
+  console.log(`smoke: ion ${version.stdout.trim()} runs a workflow and a SOP on Node ${versionOf(node)}`)
 }
 
 function refusesToRun(node, project) {

@@ -58,7 +58,7 @@ const lawful = {
   'packages/store-postgres/src/index.ts': "import '@ion/store-kysely'\nimport 'pg'",
   'packages/store-testkit/src/index.ts': "import '@ion/store'",
   'packages/cli/src/main.ts':
-    "import 'commander'\nimport 'picocolors'\nimport '@ion/executor'\nimport '@ion/store-fs'",
+    "import 'commander'\nimport 'picocolors'\nimport '@ion/executor'\nimport '@ion/store-fs'\nexport const sops = import('@ion/sop-transpiler')",
   'packages/cli/src/index.ts': "import '@ion/core'\nimport '@ion/store'",
   'packages/cli/test/run.test.ts':
     "import 'vitest'\nimport '../src/index.ts'\nimport '../../../test/servers/postgres.ts'",
@@ -137,6 +137,7 @@ describe('package boundaries', () => {
     ['cli-imports', 'packages/cli/src/index.ts', "import '@ion/store-testkit'"],
     ['cli-imports', 'packages/cli/src/index.ts', "import 'left-pad'"],
     ['cli-test-imports', 'packages/cli/test/run.test.ts', "import 'left-pad'"],
+    ['sops-load-late', 'packages/cli/src/index.ts', "import '@ion/sop-transpiler'"],
     ['no-reaching-into-packages', 'packages/cli/src/index.ts', "import '../../executor/src/index.ts'"],
     ['no-reaching-into-packages', 'examples/embed/embed.ts', "import '../../packages/executor/src/index.ts'"],
     ['no-unresolvable', 'packages/executor/src/index.ts', "import '@ion/store/src/run.ts'"],

@@ -21,6 +21,7 @@ const commands: { readonly [name: string]: Loader } = {
   annotate: async () => (await import('./commands/annotate.ts')).annotateCommand,
   validate: async () => (await import('./commands/validate.ts')).validateCommand,
   prune: async () => (await import('./commands/prune.ts')).pruneCommand,
+  sop: async () => (await import('./commands/sop.ts')).sopCommand,
   store: async () => (await import('./commands/store.ts')).storeCommand,
   help: async () => (await import('./commands/help.ts')).helpCommand,
 }

@@ -4,8 +4,7 @@ export const rootHelp = `ion runs workflows: YAML in, every outcome logged, and 
   ion init                    make a first workflow in this folder
   ion run <workflow> [text]   start a workflow and stay with it to its end
   ion resume <run>            go on with a run that stopped, failed or was killed
-  ion approve <run> [gate]    approve what a run waits for, and go on with it
-  ion reject <run> [gate]     reject it
+  ion approve <run> [gate]    approve what a run waits for, and go on with it; ion reject rejects it
   ion cancel <run>            end a run for good
   ion list                    show the runs, or with --workflows what can be run
   ion show <run>              show how a run and its nodes stand
@@ -15,6 +14,7 @@ export const rootHelp = `ion runs workflows: YAML in, every outcome logged, and 
   ion annotate <run> <note>   put a note to a run: key=value
   ion validate [files]        say everything that is wrong with workflows
   ion prune                   delete runs that have ended
+  ion sop <lint|convert|…>    check Agent SOPs, make new ones, and make workflows and skills of them
   ion store <copy|export|…>   move runs between stores, make or update the tables of a database
   ion help <command>          show more, with examples; ion help exit-codes
 

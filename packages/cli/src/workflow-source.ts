@@ -9,10 +9,13 @@ import {
   type ParseResult,
   parseWorkflow,
   type WorkflowDefinition,
+  type WorkflowKind,
 } from '@ion/core'
-import { CliError, notFoundError } from './cli-error.ts'
+import type { TranspileOptions } from '@ion/sop-transpiler'
+import { CliError, notFoundError, usageError } from './cli-error.ts'
 import { exitCodes } from './exit-codes.ts'
 import { displayPath } from './project.ts'
+import { isSopPath, parseSopText } from './sop-lookup.ts'
 
 /** A workflow's text and where it is from. */
 export interface WorkflowSource {
@@ -21,15 +24,18 @@ export interface WorkflowSource {
   path: string | null
 }
 
+/** Where a workflow is looked for, and whether only those that are written in one way are meant. */
+export type WorkflowLookup = LookupOptions & { kind?: WorkflowKind }
+
 /** What stands for standard input. */
 export const standardInput = '-'
 
 /**
- * Reads the workflow that a name, a path, or `-` (standard input) stands for. A name is never taken for a similar one.
+ * Reads the workflow or SOP that a name, a path, or `-` (standard input) stands for. A name is never taken for a similar one.
  *
  * @throws {CliError} `not_found` with suggestions; `unreadable`.
  */
-export async function readWorkflow(nameOrPath: string, lookup: LookupOptions): Promise<WorkflowSource> {
+export async function readWorkflow(nameOrPath: string, lookup: WorkflowLookup): Promise<WorkflowSource> {
   if (nameOrPath === standardInput)
     return { text: (await buffer(process.stdin)).toString('utf8'), path: null }
   const path = await locateWorkflow(nameOrPath, lookup)
@@ -41,7 +47,7 @@ export async function readWorkflow(nameOrPath: string, lookup: LookupOptions): P
  *
  * @throws {CliError} `not_found`, with what there is instead; {LookupError} `ambiguous_workflow`.
  */
-export async function locateWorkflow(nameOrPath: string, lookup: LookupOptions): Promise<string> {
+export async function locateWorkflow(nameOrPath: string, lookup: WorkflowLookup): Promise<string> {
   try {
     return await findWorkflow(nameOrPath, lookup)
   } catch (error) {
@@ -68,31 +74,46 @@ function readText(path: string): string {
   }
 }
 
-/** Parses a workflow. Never throws. */
-export function parseSource({ text, path }: WorkflowSource): ParseResult {
-  return parseWorkflow(text, { path })
+/** Parses a workflow, or a SOP. Never throws. */
+export async function parseSource(
+  { text, path }: WorkflowSource,
+  options: TranspileOptions = {},
+): Promise<ParseResult> {
+  return isSopPath(path) ? await parseSopText(text, { ...options, path }) : parseWorkflow(text, { path })
 }
 
 /**
- * Parses a workflow.
+ * Parses a workflow, or a SOP.
  *
- * @throws {CliError} `invalid_workflow` with every diagnostic.
+ * @param options - How a SOP becomes a workflow.
+ * @throws {CliError} `invalid_workflow` with every diagnostic; `usage` for options of a SOP on what is none.
  */
-export function parseOrExplain(source: WorkflowSource): {
-  workflow: WorkflowDefinition
-  warnings: Diagnostic[]
-} {
+export async function parseOrExplain(
+  source: WorkflowSource,
+  options: TranspileOptions = {},
+): Promise<{ workflow: WorkflowDefinition; warnings: Diagnostic[] }> {
   const { path } = source
-  const parsed = parseSource(source)
+  const [forSops] = Object.keys(options)
+  if (forSops !== undefined && !isSopPath(path)) {
+    throw usageError(
+      `--${forSops} is for SOPs, and ${path === null ? 'standard input' : displayPath(path)} is none`,
+    )
+  }
+  const parsed = await parseSource(source, options)
   if (parsed.ok) return { workflow: parsed.workflow, warnings: parsed.diagnostics }
-  const errors = parsed.diagnostics.filter(({ severity }) => severity === 'error').length
-  throw new CliError(
+  throw explainInvalid(source, parsed.diagnostics)
+}
+
+/** Says everything that is wrong with a workflow or SOP. */
+export function explainInvalid({ path, text }: WorkflowSource, diagnostics: Diagnostic[]): CliError {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length
+  return new CliError(
     `${path === null ? 'the workflow' : displayPath(path)} has ${errors === 1 ? 'an error' : `${errors} errors`}; nothing was run`,
     {
       code: 'invalid_workflow',
       exitCode: exitCodes.usage,
-      diagnostics: parsed.diagnostics,
-      ...(path === null ? { text: source.text } : {}),
+      diagnostics,
+      ...(path === null ? { text } : {}),
     },
   )
 }

@@ -5,12 +5,8 @@ export { parseCondition } from './condition/parse-condition.ts'
 export type * from './definition.ts'
 export { scriptRuntimes, triggerRules } from './definition.ts'
 export type { Diagnostic, Position, Range } from './diagnostic.ts'
-export {
-  type DiscoveredWorkflow,
-  type Discovery,
-  type DiscoveryProblem,
-  discoverWorkflows,
-} from './discovery/discover-workflows.ts'
+export { discoverWorkflows } from './discovery/discover-workflows.ts'
+export type * from './discovery/discovered-workflow.ts'
 export { type FoundCommand, findCommand } from './discovery/find-command.ts'
 export { type FoundScript, findScript, type ScriptExtension } from './discovery/find-script.ts'
 export { findWorkflow } from './discovery/find-workflow.ts'
@@ -21,6 +17,7 @@ export {
   type ProjectFolders,
 } from './discovery/ion-folders.ts'
 export { LookupError, type LookupErrorCode } from './discovery/lookup-error.ts'
+export type { SopLookup } from './discovery/sop-lookup.ts'
 export { findArchonKeys, type UsedArchonKey } from './find-archon-keys.ts'
 export { formatDiagnostic } from './format-diagnostic.ts'
 export { buildGraph, type Graph } from './graph.ts'

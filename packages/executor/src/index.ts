@@ -4,8 +4,10 @@ export {
   findCommand,
   findWorkflow,
   formatDiagnostic,
+  type LookupOptions,
   type ParseResult,
   parseWorkflow,
+  type SopLookup,
   type WorkflowDefinition,
 } from '@ion/core'
 export type { AgentArguments } from './agent/agent-arguments.ts'

@@ -1,16 +1,18 @@
 import { type DerivedStatus, derivedStatus, type RunFilter, type RunSummary, runStatuses } from '@ion/store'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Cli } from '../cli.ts'
+import { usageError } from '../cli-error.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { examples } from '../help-text.ts'
 import { positiveInteger } from '../number-option.ts'
 import { between, formatAge, formatDuration } from '../output/duration.ts'
 import { alignColumns } from '../output/table.ts'
 import { idShortener } from '../run-reference.ts'
+import { type SopFlags, withSopPath } from '../sop-option.ts'
 import { withStore } from '../store-option.ts'
 import { listWorkflows } from './list-workflows.ts'
 
-interface ListFlags {
+interface ListFlags extends SopFlags {
   workflows?: boolean
   status?: DerivedStatus[]
   workflow?: string
@@ -23,7 +25,7 @@ const pageSize = 1_000
 
 /** `ion list`: the runs, newest first, or the workflows. */
 export function listCommand(cli: Cli): Command {
-  return new Command('list')
+  return withSopPath(new Command('list'))
     .summary('show the runs, or with --workflows what can be run')
     .description('Shows the runs, newest first; with --workflows what can be run by name.')
     .option('--workflows', 'show what can be run by name')
@@ -33,7 +35,8 @@ export function listCommand(cli: Cli): Command {
     .option('--all', 'all of them')
     .addHelpText('after', examples('ion list --status failed', 'ion list --workflows'))
     .action(async (flags: ListFlags) => {
-      cli.exitCode = flags.workflows ? await listWorkflows(cli) : await listRuns(cli, flags)
+      if (flags.sopPath && !flags.workflows) throw usageError('--sop-path goes with --workflows')
+      cli.exitCode = flags.workflows ? await listWorkflows(cli, flags) : await listRuns(cli, flags)
     })
 }
 

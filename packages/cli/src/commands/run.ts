@@ -6,7 +6,6 @@ import { Command } from 'commander'
 import { type AgentFlags, defaultAgent, readAgentFlags, withAgentOptions } from '../agent-option.ts'
 import { createAgents } from '../agents.ts'
 import type { Cli } from '../cli.ts'
-import { projectLookup } from '../config/project-folders.ts'
 import { executeRun } from '../execution.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { examples } from '../help-text.ts'
@@ -19,10 +18,12 @@ import { newRunId } from '../run-ids.ts'
 import { artifactsDirFor } from '../run-paths.ts'
 import { runMetadata } from '../run-record.ts'
 import { idShortener } from '../run-reference.ts'
+import { isSopPath, workflowLookup } from '../sop-lookup.ts'
+import { type SopFlags, transpileOptions, withSopPath, withTranspileOptions } from '../sop-option.ts'
 import { withStore } from '../store-option.ts'
 import { parseOrExplain, readWorkflow } from '../workflow-source.ts'
 
-interface RunFlags extends AgentFlags, VariableFlags, NameFlags {
+interface RunFlags extends AgentFlags, VariableFlags, NameFlags, SopFlags {
   input?: string[]
   maxParallel?: number
 }
@@ -37,7 +38,7 @@ export function runCommand(cli: Cli): Command {
         'command again means the same run: it is not run twice, and a completed one gives its result. The same workflow, inputs ' +
         'and message make the same command; under a name that is taken by other ones nothing is run.',
     )
-    .argument('<workflow>', 'name of a workflow, path of a file, or - for standard input')
+    .argument('<workflow>', 'name of a workflow or SOP, path of a file, or - for standard input')
     .argument('[message...]', 'what $ARGUMENTS stands for; words that begin with - go after --')
     .option(
       '--input <name=value>',
@@ -50,7 +51,7 @@ export function runCommand(cli: Cli): Command {
     .option('--base-branch <branch>', 'what $BASE_BRANCH stands for (default: found with git)')
     .option('--docs-dir <folder>', 'what $DOCS_DIR stands for (default: docs/)')
     .option('--state-dir <folder>', 'what $STATE_DIR stands for (default: .ion/state)')
-  return withAgentOptions(command)
+  return withAgentOptions(withSopPath(withTranspileOptions(command)))
     .addHelpText(
       'after',
       examples(
@@ -72,10 +73,13 @@ async function run(
   const sources = { config: await cli.config(), env: cli.env }
   const agent = readAgentFlags(flags, sources) ?? defaultAgent(sources)
   const inputs = readInputs(flags.input ?? [])
-  const lookup = projectLookup(cwd, sources.config)
+  const lookup = workflowLookup(cwd, sources.config, flags)
   const source = await readWorkflow(name, lookup)
-  const { workflow, warnings } = parseOrExplain(source)
+  const { workflow, warnings } = await parseOrExplain(source, transpileOptions(flags))
   for (const line of warningLines(warnings)) cli.terminal.note(line)
+  if (isSopPath(source.path) && words.length > 0) {
+    cli.terminal.note('warning: a SOP takes no message; its parameters are given as --input name=value')
+  }
   const variables = await hostVariables(flags, cwd, sources)
 
   const { prompt, answers } = createAgents(agent, sources.config)

@@ -11,12 +11,14 @@ import { checkCommandFiles } from '../check-command-files.ts'
 import { checkScripts } from '../check-scripts.ts'
 import type { Cli } from '../cli.ts'
 import { notFoundError } from '../cli-error.ts'
-import { projectLookup } from '../config/project-folders.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { examples } from '../help-text.ts'
 import { archonKeyLines } from '../output/archon-key-lines.ts'
+import { checkedSummary } from '../output/checked-summary.ts'
 import { diagnosticLines } from '../output/diagnostics.ts'
 import { displayPath } from '../project.ts'
+import { isSopPath, workflowLookup } from '../sop-lookup.ts'
+import { type SopFlags, transpileOptions, withSopPath, withTranspileOptions } from '../sop-option.ts'
 import { parseSource, readWorkflow, type WorkflowSource } from '../workflow-source.ts'
 
 interface Checked {
@@ -28,7 +30,7 @@ interface Checked {
   archonKeys?: UsedArchonKey[]
 }
 
-interface ValidateOptions {
+interface ValidateOptions extends SopFlags {
   names: string[]
   /** Whether warnings count as errors. */
   strict: boolean
@@ -38,20 +40,21 @@ interface ValidateOptions {
 
 /** `ion validate`: says everything that is wrong with workflows. */
 export function validateCommand(cli: Cli): Command {
-  return new Command('validate')
+  const command = new Command('validate')
     .summary('say everything that is wrong with workflows')
     .description(
       'Checks workflows as `ion run` would, and says everything that is wrong at once. Runs nothing.',
     )
     .argument(
       '[files...]',
-      'names, paths, or - for standard input (default: every workflow that can be found)',
+      'names, paths, or - for standard input (default: every workflow and SOP that can be found)',
     )
     .option('--strict', 'take warnings for errors')
     .option(
       '--archon-keys',
       'say of each key of Archon whether Ion does it, hands it to the agent, or does not',
     )
+  return withSopPath(withTranspileOptions(command))
     .addHelpText(
       'after',
       examples(
@@ -67,14 +70,14 @@ export function validateCommand(cli: Cli): Command {
 
 async function validate(
   { terminal, options, config }: Cli,
-  { names, strict, archonKeys }: ValidateOptions,
+  { names, strict, archonKeys, ...flags }: ValidateOptions,
 ): Promise<number> {
-  const lookup = projectLookup(process.cwd(), await config())
+  const lookup = workflowLookup(process.cwd(), await config(), flags)
   const { sources, problems } = names.length > 0 ? await named(names, lookup) : await discovered(lookup)
   const checked: Checked[] = []
   for (const source of sources) {
-    const keys = archonKeys ? { archonKeys: findArchonKeys(source.text) } : {}
-    checked.push({ ...(await check(source, { lookup, strict })), ...keys })
+    const keys = archonKeys && !isSopPath(source.path) ? { archonKeys: findArchonKeys(source.text) } : {}
+    checked.push({ ...(await check(source, { lookup, strict, flags })), ...keys })
   }
   const valid = problems.length === 0 && checked.every((file) => file.valid)
 
@@ -87,7 +90,7 @@ async function validate(
     }
     if (archonKeys) for (const line of checked.flatMap(keyTable)) terminal.print(line)
     for (const { message } of problems) terminal.say(`error: ${message}`)
-    terminal.note(summary(checked))
+    terminal.note(checkedSummary(checked, 'workflow'))
   }
   return valid ? exitCodes.completed : exitCodes.usage
 }
@@ -119,9 +122,9 @@ async function discovered(lookup: LookupOptions): Promise<Found> {
 
 async function check(
   source: WorkflowSource,
-  { lookup, strict }: { lookup: LookupOptions; strict: boolean },
+  { lookup, strict, flags }: { lookup: LookupOptions; strict: boolean; flags: SopFlags },
 ): Promise<Checked> {
-  const parsed = parseSource(source)
+  const parsed = await parseSource(source, transpileOptions(flags))
   const more = parsed.ok
     ? [
         ...(await checkCommandFiles(parsed.workflow, lookup)),
@@ -134,18 +137,4 @@ async function check(
     diagnostics,
     valid: diagnostics.every(({ severity }) => severity === 'warning' && !strict),
   }
-}
-
-function summary(checked: Checked[]): string {
-  const invalid = checked.filter(({ valid }) => !valid).length
-  const found = checked.flatMap(({ diagnostics }) => diagnostics)
-  const errors = found.filter(({ severity }) => severity === 'error').length
-  const warnings = found.length - errors
-  const files = checked.length === 1 ? '1 workflow' : `${checked.length} workflows`
-  const details = [
-    ...(errors > 0 ? [errors === 1 ? '1 error' : `${errors} errors`] : []),
-    ...(warnings > 0 ? [warnings === 1 ? '1 warning' : `${warnings} warnings`] : []),
-  ]
-  const verdict = invalid === 0 ? `${files} valid` : `${files}, ${invalid} invalid`
-  return details.length > 0 ? `${verdict}: ${details.join(', ')}` : verdict
 }

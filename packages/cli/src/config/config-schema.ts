@@ -99,7 +99,7 @@ const shared = {
     .optional(),
   folders: z
     .strictObject(
-      { runs: folder, artifacts: folder, commands: folder, scripts: folder, workflows: folder },
+      { runs: folder, artifacts: folder, commands: folder, scripts: folder, sops: folder, workflows: folder },
       mapping,
     )
     .optional(),

@@ -8,9 +8,14 @@ export function projectLookup(
   { folders = {}, root }: Pick<LoadedConfig, 'folders' | 'root'>,
 ): LookupOptions & { folders: NonNullable<LookupOptions['folders']> } {
   const absolute = (folder: string | undefined) => (folder === undefined ? undefined : resolve(root, folder))
-  const { workflows, commands, scripts } = folders
+  const { workflows, commands, scripts, sops } = folders
   return {
     cwd,
-    folders: { workflows: absolute(workflows), commands: absolute(commands), scripts: absolute(scripts) },
+    folders: {
+      workflows: absolute(workflows),
+      commands: absolute(commands),
+      scripts: absolute(scripts),
+      sops: absolute(sops),
+    },
   }
 }

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { type FileKind, fileNames } from './file-kinds.ts'
 import { listFiles } from './list-files.ts'
+import type { SopLookup } from './sop-lookup.ts'
 
 /** Where to look for files of Ion. */
 export interface LookupOptions {
@@ -15,13 +16,15 @@ export interface LookupOptions {
   home?: string
   /** Absolute folders of the project's files, in place of `.ion/workflows` and the like. */
   folders?: ProjectFolders | undefined
+  /** What reads SOPs (`*.sop.md`). Default: none are found. */
+  sops?: SopLookup | undefined
 }
 
-/** Folders of a project's files by kind. */
-export type ProjectFolders = { readonly [Kind in FileKind]?: string | undefined }
+/** Folders of a project's files by kind. `sops` stands for both `agent-sops` and `.ion/sops`. */
+export type ProjectFolders = { readonly [Kind in FileKind | 'sops']?: string | undefined }
 
-/** Whose files they are. The project's go before the user's. */
-export type LookupScope = 'project' | 'user'
+/** Whose files they are. Those of a folder that was named for one call go before the project's, and these before the user's. */
+export type LookupScope = 'given' | 'project' | 'user'
 
 /** A folder that is looked in. */
 export interface LookupFolder {
@@ -81,7 +84,8 @@ async function isBare(folder: string, kind: FileKind): Promise<boolean> {
   return paths.length === 0 && unreadable.length === 0
 }
 
-function userFolder(home: string | undefined): string {
+/** The folder of Ion in a user's home directory. */
+export function userFolder(home: string | undefined): string {
   const configured = process.env.XDG_CONFIG_HOME
   if (home === undefined && configured) return join(configured, 'ion')
   return join(home ?? homedir(), '.config', 'ion')

@@ -1,5 +1,5 @@
-import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, realpath, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 
 /** What was found, and what could not be looked at. */
 export interface ListedFiles {
@@ -13,6 +13,24 @@ export async function listFiles(folder: string, name: RegExp): Promise<ListedFil
   const found: ListedFiles = { paths: [], unreadable: [] }
   const folders = await list(folder, { name, found })
   for (const inner of folders) await list(inner, { name, found })
+  return found
+}
+
+/** The same at any depth. Folders of installed packages are none either, and each folder is looked in once, however many links lead there. */
+export async function listFilesBelow(folder: string, name: RegExp): Promise<ListedFiles> {
+  const found: ListedFiles = { paths: [], unreadable: [] }
+  const seen = new Set<string>()
+  let level = [folder]
+  while (level.length > 0) {
+    const next: string[] = []
+    for (const each of level) {
+      const place = await realpath(each).catch(() => each)
+      if (seen.has(place)) continue
+      seen.add(place)
+      next.push(...(await list(each, { name, found })))
+    }
+    level = next.filter((each) => basename(each) !== 'node_modules')
+  }
   return found
 }
 
