@@ -67,7 +67,7 @@ export async function moveAndTell(
 type Line = ['print' | 'say', string]
 
 function linesOf(run: MovedRun, verb: string): Line[] {
-  const { runId, outcome, error, files, annotations } = run
+  const { runId, outcome, error, files, annotations, logEntries } = run
   const skipped = files.skipped.map(
     ({ path, reason }): Line => ['say', `ion: ${path} of run ${runId} was left out: it is ${reason}`],
   )
@@ -76,6 +76,11 @@ function linesOf(run: MovedRun, verb: string): Line[] {
       'say',
       `ion: the annotations of run ${runId} were left out: the other store takes none over`,
     ])
+  if (logEntries.skipped)
+    skipped.push([
+      'say',
+      `ion: the log entries of run ${runId} were left out: the other store keeps none, or has others`,
+    ])
   if (outcome === 'refused')
     return [...skipped, ['say', `ion: run ${runId} was not ${verb}: ${error?.message}`]]
   const told = outcome === 'present' ? 'is there already' : [verb, ...partsOf(run)].join('  ')
@@ -83,13 +88,16 @@ function linesOf(run: MovedRun, verb: string): Line[] {
 }
 
 /** What came along with a run, in words. */
-function partsOf({ files, annotations }: MovedRun): string[] {
+function partsOf({ files, annotations, logEntries }: MovedRun): string[] {
   const counted: [number, string][] = [
     [files.copied, 'file'],
     [annotations.copied, 'annotation'],
+    [logEntries.copied, 'log entry'],
   ]
   const words = counted.filter(([number]) => number > 0)
-  return words.map(([number, word]) => (number === 1 ? `1 ${word}` : `${number} ${word}s`))
+  return words.map(([number, word]) =>
+    number === 1 ? `1 ${word}` : `${number} ${word.replace(/y$/, 'ie')}s`,
+  )
 }
 
 function sumOf({ copied, present, refused }: MovingResult, verb: string): string {

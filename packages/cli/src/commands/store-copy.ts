@@ -11,7 +11,7 @@ export function storeCopyCommand(cli: Cli): Command {
   return new Command('copy')
     .summary('copy runs to another store, where they can go on')
     .description(
-      'Copies runs with their whole logs, answers, outputs, annotations and artifacts to another store, and holds each copy against its source. ' +
+      'Copies runs with their whole logs, answers, outputs, annotations, log entries and artifacts to another store, and holds each copy against its source. ' +
         'The source stays as it is. What is there already, the same, is left alone, so a copy that was cut short is done again. A run ' +
         'that somebody executes is refused. Copied runs are printed on stdout, a line for each.',
     )

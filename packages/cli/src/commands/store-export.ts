@@ -19,7 +19,7 @@ export function storeExportCommand(cli: Cli): Command {
   return new Command('export')
     .summary('write runs to one file')
     .description(
-      'Writes runs to one file, with their whole logs, answers, outputs, annotations and artifacts, for `ion store import`. The file has its name ' +
+      'Writes runs to one file, with their whole logs, answers, outputs, annotations, log entries and artifacts, for `ion store import`. The file has its name ' +
         'only once it is whole. A run that somebody executes is refused and left out.',
     )
     .argument('[runs...]', 'ids of runs, or unique beginnings of them (default: all runs)')

@@ -11,6 +11,7 @@ import { ExecutorError } from '../errors.ts'
 import { patienceOf, patiently } from '../patience.ts'
 import { chosenRuns } from './chosen-runs.ts'
 import { annotationPages, moveAnnotations } from './move-annotations.ts'
+import { logEntriesIn, moveLogEntries } from './move-log-entries.ts'
 import type { MovingOptions, MovingResult, MovingSide } from './moved-run.ts'
 import { type MovedParts, MovingTally, nothingMoved, writtenParts } from './moving-tally.ts'
 import { copyRunFiles } from './run-files.ts'
@@ -26,7 +27,8 @@ export interface CopyOptions extends MovingOptions {
 }
 
 /**
- * Copies runs from one store to another, with their whole logs, signals, large outputs, annotations, artifacts and the logs of their nodes. What was
+ * Copies runs from one store to another, with their whole logs, signals, large outputs, annotations, log entries, artifacts and what
+ * their nodes printed. What was
  * copied is read again and held against the source by a digest. The source stays as it is; a run that is in the other store already,
  * the same, is left alone, so that a copying that was cut short goes on where it was.
  *
@@ -77,6 +79,7 @@ async function copyRun(id: string, { from, to, target, moved }: Copying): Promis
   const [first] = await patiently(patienceOf({}), () => from.store.getWorkflowEvents(id, { limit: 1 }))
   await copyRunFiles(folderOn(from, run, first), folderOn(to, imported, first), moved.files)
   await moveAnnotations(annotationPages(from.store, id), { store: to.store, id, moved })
+  await moveLogEntries(logEntriesIn(from.store, id), { store: to.store, id, moved })
   return isPresent && writtenParts(moved) === 0 ? 'present' : 'copied'
 }
 

@@ -9,6 +9,7 @@ import { RunIntake, type WorkflowRun } from '@ion/store'
 import { ExecutorError } from '../errors.ts'
 import { chosenRuns } from './chosen-runs.ts'
 import { annotationPages } from './move-annotations.ts'
+import { logEntriesIn } from './move-log-entries.ts'
 import type { MovingOptions, MovingResult, MovingSide } from './moved-run.ts'
 import { type MovedParts, MovingTally, nothingMoved } from './moving-tally.ts'
 import { dataLines, encodeRunFileLine, type RunFileLine, runFileFormat } from './run-file-line.ts'
@@ -148,5 +149,9 @@ async function* contentLines({ run, intake, from, moved }: Content): AsyncGenera
   for await (const page of annotationPages(from.store, run.id)) {
     for (const annotation of page) yield { annotation }
     moved.annotations.copied += page.length
+  }
+  for await (const logEntry of logEntriesIn(from.store, run.id)) {
+    yield { logEntry }
+    moved.logEntries.copied += 1
   }
 }

@@ -6,6 +6,7 @@ import {
   givenRecord,
   InvalidRecordError,
   type IWorkflowStore,
+  type NewLogEntry,
   type RunImport,
   type RunSnapshot,
   type UnheldRun,
@@ -13,6 +14,7 @@ import {
 } from '@ion/store'
 import { verifyImported } from './copy-runs.ts'
 import { moveAnnotations } from './move-annotations.ts'
+import { moveLogEntries } from './move-log-entries.ts'
 import type { MovingSide } from './moved-run.ts'
 import { type MovedParts, writtenParts } from './moving-tally.ts'
 import type { LineName, RunEnd, RunFileLine } from './run-file-line.ts'
@@ -36,6 +38,7 @@ export class IncomingRun {
   #first: WorkflowEvent | undefined
   readonly #staged: StagedFile[] = []
   readonly #annotations: Annotation[][] = []
+  readonly #logEntries: NewLogEntry[] = []
   #folder = ''
   #end: RunEnd | 'void' | null = null
 
@@ -46,7 +49,7 @@ export class IncomingRun {
     this.#run = run
   }
 
-  /** Makes the run, gives its files their names, and puts its annotations to it. */
+  /** Makes the run, gives its files their names, and puts its annotations and log entries to it. */
   async importInto(store: IWorkflowStore & RunImport, moved: MovedParts): Promise<'copied' | 'present'> {
     this.#reader.takeDigest()
     await this.#reader.take()
@@ -57,6 +60,7 @@ export class IncomingRun {
     await verifyImported(store, imported, this.#end.digest)
     for (const staged of this.#staged) await placeFile({ ...staged, to: this.#folder }, moved.files)
     await moveAnnotations(this.#annotations, { store, id: run.id, moved })
+    await moveLogEntries(this.#logEntries, { store, id: run.id, moved })
     return isPresent && writtenParts(moved) === 0 ? 'present' : 'copied'
   }
 
@@ -111,6 +115,7 @@ export class IncomingRun {
     }
     await this.#stageFiles(run)
     await this.#keepAnnotations()
+    await this.#keepLogEntries()
     await this.#takeEnd(run.id)
   }
 
@@ -137,6 +142,14 @@ export class IncomingRun {
       if (line === null) return
       if (count % annotationsAtOnce === 0) this.#annotations.push([])
       this.#annotations.at(-1)?.push(line.annotation)
+    }
+  }
+
+  async #keepLogEntries(): Promise<void> {
+    for (;;) {
+      const line = await this.#next('logEntry')
+      if (line === null) return
+      this.#logEntries.push(line.logEntry)
     }
   }
 

@@ -30,18 +30,27 @@ export interface MovedAnnotations {
   skipped: boolean
 }
 
+/** What became of what was noted of a run. */
+export interface MovedLogEntries {
+  /** How many were written. */
+  copied: number
+  /** Whether there are some that were left out: the other store keeps none, or has others for the run. */
+  skipped: boolean
+}
+
 /** What became of one run. */
 export interface MovedRun {
   runId: string
   /**
    * `copied`: it was written. `present`: it was there already, the same in everything. `refused`: nothing was changed, or only some of
-   * its files and annotations were copied; `error` says why.
+   * its files, annotations and log entries were copied; `error` says why.
    */
   outcome: 'copied' | 'present' | 'refused'
   /** Why it was refused. */
   error?: { code: string; message: string }
   files: MovedFiles
   annotations: MovedAnnotations
+  logEntries: MovedLogEntries
 }
 
 /** How many runs came to what. */

@@ -1,23 +1,32 @@
 import { isStoreError } from '@ion/store'
 import { ExecutorError } from '../errors.ts'
-import type { MovedAnnotations, MovedFiles, MovedRun, MovingOptions, MovingResult } from './moved-run.ts'
+import type {
+  MovedAnnotations,
+  MovedFiles,
+  MovedLogEntries,
+  MovedRun,
+  MovingOptions,
+  MovingResult,
+} from './moved-run.ts'
 import { systemCode } from './system-code.ts'
 
 /** What becomes of all that belongs to a run besides its log, noted while it is moved. */
 export interface MovedParts {
   files: MovedFiles
   annotations: MovedAnnotations
+  logEntries: MovedLogEntries
 }
 
 /** Nothing was moved yet. */
 export const nothingMoved = (): MovedParts => ({
   files: { copied: 0, present: 0, skipped: [] },
   annotations: { copied: 0, skipped: false },
+  logEntries: { copied: 0, skipped: false },
 })
 
 /** How much was written besides the log. */
-export function writtenParts({ files, annotations }: MovedParts): number {
-  return files.copied + annotations.copied
+export function writtenParts({ files, annotations, logEntries }: MovedParts): number {
+  return files.copied + annotations.copied + logEntries.copied
 }
 
 /** Counts what becomes of runs, and tells of each. */

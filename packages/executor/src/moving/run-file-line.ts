@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib'
-import type { Annotation, BlobRef, UnheldRun, WorkflowEvent, WorkflowSignal } from '@ion/store'
+import type { Annotation, BlobRef, NewLogEntry, UnheldRun, WorkflowEvent, WorkflowSignal } from '@ion/store'
 import type { RunFile } from './run-files.ts'
 
-/** The form of the file that this version writes; it reads all before it too. Since 2 there may be annotations. */
+/** The form of the file that this version writes; it reads all before it too. Since 2 there may be annotations and log entries. */
 export const runFileFormat = 2
 
 /** How many bytes a line of data has at most, before they are written as base64. */
@@ -10,7 +10,7 @@ export const bytesALine = 48 * 1024
 
 /**
  * A line of a file of runs, each JSON with one member (besides its checksum). After the first line come the runs: `run`, then its
- * `signal`s, `event`s, `blob`s and `file`s, these two with their bytes as `data`, and `annotation`s, closed by `end`, or by `void` where the export had to
+ * `signal`s, `event`s, `blob`s and `file`s, these two with their bytes as `data`, `annotation`s and `logEntry`s, closed by `end`, or by `void` where the export had to
  * give the run up. The last line is `complete`.
  */
 export type RunFileLine =
@@ -22,6 +22,7 @@ export type RunFileLine =
   | { file: RunFile & { sha256: string } }
   | { data: string }
   | { annotation: Annotation }
+  | { logEntry: NewLogEntry }
   | { end: RunEnd }
   | { void: { id: string; code: string; message: string } }
   | { complete: { runs: number } }
@@ -48,6 +49,7 @@ const names: ReadonlySet<string> = new Set<LineName>([
     'file',
     'data',
     'annotation',
+    'logEntry',
     'end',
     'void',
     'complete',
