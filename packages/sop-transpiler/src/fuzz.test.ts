@@ -1,7 +1,14 @@
 import { formatDiagnostic } from '@ion/core'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { applyFixes, lintSop, parseSop, TranspileError, transpileSop } from './index.ts'
+import {
+  applyFixes,
+  lintSop,
+  parseSop,
+  TranspileError,
+  type TranspileOptions,
+  transpileSop,
+} from './index.ts'
 
 /** All in all; `FUZZ_RUNS` says how many, as in `npm run fuzz`. */
 const runs = Number(process.env.FUZZ_RUNS ?? (process.env.ION_LONG ? 2000 : 300))
@@ -30,8 +37,12 @@ About it.
 
 See [Notes](#notes), \`$ARGUMENTS\` and {a_b}.
 
+<!-- ion: model: small -->
+
 **Constraints:**
 - You MUST NOT leap because it hurts
+- You MUST save it to \`{a_b}/x.md\` and wait for approval
+- If mode is "one", skip this step
   \`\`\`
   ## no
   \`\`\`
@@ -62,6 +73,11 @@ const pieces = [
     ', default: "',
     '): ',
     '**Constraints:**\n',
+    '- You MUST save it to `{p}/x.md`\n',
+    'If p is "one", skip this step.\n',
+    'Wait for the user.\n',
+    '<!-- ion: parallel-with: 1 -->\n',
+    '<!-- ion: {model: x, retry: ',
   ],
   ...[
     'You MUST NOT ',
@@ -129,10 +145,21 @@ function checkText(text: string): void {
   }
   const { fixes } = linted
   if (fixes.length > 0) expect(lintSop(applyFixes(text, fixes)).fixes.length).toBeLessThan(fixes.length)
-  const nothing = diagnostics.some(({ severity }) => severity === 'error')
-  const granularity = text.length % 2 === 0 ? 'step' : 'substep'
-  if (nothing) expect(() => transpileSop(sop, { granularity })).toThrow(TranspileError)
-  else expect(transpileSop(sop, { granularity }).nodes.length).toBeGreaterThan(0)
+  const nothing = diagnostics.some(({ code }) => code === 'ION4001' || code === 'ION4002')
+  const options = optionsOf(text)
+  if (nothing) expect(() => transpileSop(sop, options)).toThrow(TranspileError)
+  else expect(transpileSop(sop, options).nodes.length).toBeGreaterThan(0)
+}
+
+/** Each text with some, and all of them with all. */
+function optionsOf({ length }: string): TranspileOptions {
+  return {
+    granularity: length % 2 === 0 ? 'step' : 'substep',
+    gates: length % 3 === 0 ? 'off' : 'auto',
+    artifacts: length % 5 === 0 ? 'off' : 'auto',
+    verify: length % 7 !== 0,
+    onDiagnostic: ({ message }) => expect(message).not.toBe(''),
+  }
 }
 
 describe('whatever the text, it is read, looked at and made into a workflow', () => {
