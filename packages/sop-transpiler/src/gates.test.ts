@@ -83,6 +83,7 @@ describe('a gate', () => {
     for (const item of [
       'If tests fail, you MUST wait for approval',
       'For each file, you MUST ask for confirmation',
+      'You MUST NOT delete files without confirmation',
     ]) {
       expect(gatesOf(`- ${item}`)).toEqual({ gates: [], notes: ['ION4204'] })
     }
@@ -136,8 +137,11 @@ Build it.
   })
 
   it('makes one of every step where none refers to it', () => {
-    const { nodes } = derived(text(''), { gates: 'auto' })
+    const { nodes, notes } = derived(text(''), { gates: 'auto' })
     expect(nodes.map(({ id }) => id)).toEqual(['plan', 'gate-plan', 'build', 'gate-build'])
+    expect(notes.map(({ message }) => message)).toEqual([
+      "The gates `gate-plan` and `gate-build` ask for this when `$INPUTS.mode == 'interactive'`: “Present proposed actions and ask for confirmation before proceeding”",
+    ])
   })
 })
 

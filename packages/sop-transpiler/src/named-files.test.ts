@@ -43,6 +43,7 @@ describe('a file that a step has to leave', () => {
     'You MUST write to `https://example.org/x`',
     'You MUST create tests using `vitest/config.ts`',
     'You MUST save it to `/`',
+    'You MUST create `plan.md` next to the sources',
   ])('is not named by “%s”', (constraint) => {
     expect(filesOf(constraint)).toEqual([])
   })

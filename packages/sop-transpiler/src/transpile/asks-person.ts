@@ -1,14 +1,19 @@
+/** When a person has to agree: before things go on behind the step, or before something in it. */
+export type Asking = 'behind' | 'within'
+
 /**
- * Whether a sentence asks for a person to agree before things go on: `wait for approval`, `ask the user to confirm`, `MUST
- * NOT proceed without confirmation`. What forbids to ask, or does without, is none.
+ * Whether a sentence asks for a person to agree: `wait for approval`, `ask the user to confirm`, `MUST NOT proceed without
+ * confirmation`; within the step, `MUST NOT delete files without confirmation`. What forbids to ask, or does without, is
+ * `null`.
  */
-export function asksPerson(sentence: string): boolean {
+export function asksPerson(sentence: string): Asking | null {
   const text = sentence.replace(/`[^`]*`/g, '…').split(reasons)[0] ?? ''
-  return patterns.some((pattern) =>
+  const isAsked = patterns.some((pattern) =>
     Array.from(text.matchAll(pattern)).some(({ index }) => !negation.test(text.slice(0, index))),
   )
-    ? true
-    : forbidden.some((pattern) => pattern.test(text))
+  if (isAsked) return 'behind'
+  if (!forbidden.some((pattern) => pattern.test(text))) return null
+  return goingOn.test(text) ? 'behind' : 'within'
 }
 
 const reasons = /\b(?:because|since|due to|so that)\b/i
@@ -33,3 +38,6 @@ const forbidden = [
   `\\b(?:NOT|NEVER)\\b[^.;:]{0,160}?\\bwithout\\b ${some}\\b(?:${agreement}|user direction)\\b`,
   `\\b(?:NOT|NEVER)\\b[^.;:]{0,160}?\\b(?:until|unless|before)\\b ${some}\\b${person} ${some}\\b(?:approve|confirm|agree)`,
 ].map((source) => new RegExp(source))
+
+const goingOn =
+  /\b(?:NOT|NEVER)\s+(?:\w+\s+){0,3}?(?:proceed|continue|move|begin|start|go|return|advance|execute|implement|generate|transition)\b/

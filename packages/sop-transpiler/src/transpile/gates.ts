@@ -25,13 +25,14 @@ export function gateFinder(
   const modes = modeReader(inputs)
   const whenOf = conditionReader(inputs)
   const read = ({ slice, label }: { slice: SopSlice; label: string | null }): GateSentence[] =>
-    sentencesOf(ownText(slice.text))
-      .filter(asksPerson)
-      .map((text): GateSentence => {
-        const mode = modes.ofText(text) ?? (label === null ? null : modes.ofLabel(label))
-        if (mode !== null) return { slice, text, when: mode, isUnclear: false }
-        return { slice, text, ...whenOf(text) }
-      })
+    sentencesOf(ownText(slice.text)).flatMap((text): GateSentence[] => {
+      const asking = asksPerson(text)
+      if (asking === null) return []
+      if (asking === 'within') return [{ slice, text, when: null, isUnclear: true }]
+      const mode = modes.ofText(text) ?? (label === null ? null : modes.ofLabel(label))
+      if (mode !== null) return [{ slice, text, when: mode, isUnclear: false }]
+      return [{ slice, text, ...whenOf(text) }]
+    })
   const sections = sop.sections
     .filter(({ heading, statements }) => statements.length > 0 && /\bmodes?\b/i.test(heading))
     .map(({ heading, statements }) => {

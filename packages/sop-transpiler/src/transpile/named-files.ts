@@ -57,7 +57,10 @@ function pathsIn(sentence: string, names: ReadonlySet<string>): string[] {
     if (written === undefined) return []
     const words = lead.slice(written.index + written[0].length)
     const isDirect = /^\s*(?:the\s+|a\s+|an\s+)?$/.test(words)
-    return between.test(words) && (isDirect || preposition.test(words)) ? [text] : []
+    const isElsewhere = /^\s*(?:alongside|next to|beside|in|inside|within|under|at)\b/i.test(
+      sentence.slice(index + text.length + 2),
+    )
+    return between.test(words) && (isDirect || preposition.test(words)) && !isElsewhere ? [text] : []
   })
 }
 

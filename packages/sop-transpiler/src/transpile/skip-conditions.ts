@@ -21,13 +21,20 @@ export function skipFinder(inputs: readonly SopInput[]): (unit: SopUnit) => Skip
     ])
     return slices.flatMap((slice): SkipSentence[] => {
       const sentences = sentencesOf(ownText(slice.text)).filter((sentence) => speaksOfSkipping.test(sentence))
-      return sentences.map((sentence) => ({ slice, when: forms(sentence) }))
+      return sentences
+        .map((sentence) => ({ slice, when: forms(sentence), isMeant: isMeant(sentence) }))
+        .filter(({ when, isMeant }) => when !== null || isMeant)
     })
   }
 }
 
 const speaksOfSkipping =
   /\bskip(?:ped)?\s+(?:this|the (?:whole|entire))\s+(?:\w+\s+)?step\b|\bthis step only (?:if|when)\b|^only (?:if|when)\b|\bonly \w+ this step (?:if|when)\b/i
+
+/** Whether a sentence is about the step it stands in, though its condition may have another form. */
+function isMeant(sentence: string): boolean {
+  return /\bstep\b/i.test(sentence) && !/\b(?:not|never|n't)\s+skip/i.test(sentence)
+}
 
 const skip =
   '(?:you )?(?:(?:must|shall|should) )?skip (?:this|the) (?:whole |entire )?step(?: entirely| completely| altogether)?'

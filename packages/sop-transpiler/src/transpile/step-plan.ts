@@ -1,10 +1,11 @@
 import type { SopConstraint, SopModel } from '../model.ts'
-import { type Derivation, quote } from './derivation.ts'
+import type { Derivation } from './derivation.ts'
 import { type GateSentence, gateCondition, gateFinder } from './gates.ts'
 import type { SopInput } from './inputs.ts'
 import { type NamedFile, namedFiles } from './named-files.ts'
 import type { NodeNames } from './node-ids.ts'
-import { type SkipSentence, skipFinder } from './skip-conditions.ts'
+import { derivationsOf, type PlanWords } from './plan-derivations.ts'
+import { skipFinder } from './skip-conditions.ts'
 import type { SopUnit } from './unit.ts'
 
 /** What is made of the words of a SOP beyond prompts. */
@@ -46,7 +47,7 @@ export function planSteps(
   const skips = skipFinder(inputs)
   const gates = gateFinder(sop, { inputs, units })
   const parameters = new Set(inputs.map(({ parameter }) => parameter.name))
-  const derivations: Derivation[] = []
+  const told: PlanWords[] = []
   const ids = units.map(({ title }) => names.of(title))
   let conditional = 0
   const plans = units.map((unit, index): StepPlan => {
@@ -70,56 +71,12 @@ export function planSteps(
           ? null
           : { id: names.beside('gate', id), sentences: clear, when: gateCondition(clear) },
     }
-    derivations.push(
-      ...skipped.map((sentence) => skipDerivation(sentence, id)),
-      ...sentences.map((sentence) => gateDerivation(sentence, plan)),
-      ...named.map((file) => fileDerivation(file, id)),
-      ...(parts.verify ? checkDerivation(plan) : []),
-    )
+    told.push({ plan, skipped, sentences, named, isChecked: parts.verify })
     return plan
   })
-  return { plans, derivations }
+  return { plans, derivations: derivationsOf(told) }
 }
 
 function isCriterion({ level }: SopConstraint): boolean {
   return level === 'must' || level === 'must_not'
-}
-
-function skipDerivation({ slice: { range, text }, when }: SkipSentence, id: string): Derivation {
-  if (when !== null) {
-    const message = `\`${id}\` is skipped by this, and runs when \`${when}\`.`
-    return { code: 'ION4201', range, message }
-  }
-  return {
-    code: 'ION4202',
-    range,
-    message: `When \`${id}\` is skipped is left to the agent: “${quote(text)}”`,
-    hint: 'For Ion to decide it, write `If x is false, skip this step` with a parameter and a value that it can have.',
-  }
-}
-
-function gateDerivation(
-  { slice: { range }, text, when, isUnclear }: GateSentence,
-  { gate }: StepPlan,
-): Derivation {
-  if (isUnclear) {
-    const message = `This is no gate, since when it holds can't be told beforehand: “${quote(text)}”`
-    return { code: 'ION4204', range, message, hint: 'The agent reads it as it is.' }
-  }
-  const condition = when === null ? '' : ` when \`${when}\``
-  return {
-    code: 'ION4203',
-    range,
-    message: `The gate \`${gate?.id}\` asks for this${condition}: “${quote(text)}”`,
-  }
-}
-
-function fileDerivation({ path, slice: { range } }: NamedFile, id: string): Derivation {
-  return { code: 'ION4205', range, message: `\`${path}\` has to be there behind \`${id}\`.` }
-}
-
-function checkDerivation({ check, unit, id }: StepPlan): Derivation[] {
-  if (check !== null) return []
-  const message = `\`${id}\` says nothing with MUST or MUST NOT, so it is not checked.`
-  return [{ code: 'ION4206', range: unit.range, message }]
 }
