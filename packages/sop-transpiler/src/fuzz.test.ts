@@ -1,6 +1,7 @@
 import { formatDiagnostic } from '@ion/core'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
+import { growth } from './growth.test-support.ts'
 import {
   applyFixes,
   lintSop,
@@ -167,9 +168,11 @@ describe('whatever the text, it is read, looked at and made into a workflow', ()
   const timeout = 30_000 + runs * 30
 
   afterAll(() => {
-    if (process.env.FUZZ_RUNS)
-      console.log(`slowest: ${Math.round(slowest.took)} ms, ${JSON.stringify(slowest.text)}`)
-  })
+    if (!process.env.FUZZ_RUNS) return
+    const length = `${slowest.text.length} characters`
+    console.log(`slowest: ${Math.round(slowest.took)} ms, ${length}, ${JSON.stringify(slowest.text)}`)
+    console.log(['from 10 kB to 100 kB:', ...growth()].join('\n'))
+  }, 300_000)
 
   it('of random characters', { timeout }, () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 100 }), check), { numRuns: share })

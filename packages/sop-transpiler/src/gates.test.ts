@@ -89,6 +89,13 @@ describe('a gate', () => {
     }
   })
 
+  it('of a step with sub-steps opens behind the last of them', () => {
+    const text =
+      '## Steps\n### 1. Plan\nWait for approval.\n#### 1.1 Left\nx\n#### 1.2 Right\nx\n### 2. Go\nx'
+    const { nodes } = derived(text, { gates: 'auto', granularity: 'substep' })
+    expect(nodes.map(({ id }) => id)).toEqual(['left', 'right', 'gate-right', 'go'])
+  })
+
   it('is none unless it is asked for', () => {
     const { nodes } = derived('## Steps\n### 1. Plan\n- You MUST wait for approval')
     expect(nodes.map(({ type }) => type)).toEqual(['prompt'])

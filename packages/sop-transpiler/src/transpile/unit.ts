@@ -44,7 +44,7 @@ export function unitsOf(sop: SopModel, granularity: Granularity): SopUnits {
   const add = (unit: SopUnit) => units.push(unit) - 1
   const order = orderOf(steps, (step) => {
     if (granularity === 'step' || step.substeps.length === 0) return add(unitOf(step, sop))
-    return orderOf(step.substeps, (part) => add(partOf(step, part, sop)))
+    return orderOf(step.substeps, (part) => add(partOf(part, { step, sop })))
   })
   return { units, order }
 }
@@ -86,12 +86,16 @@ function unitOf(step: SopStep, sop: SopModel): SopUnit {
   }
 }
 
-function partOf(step: SopStep, part: SopStep, sop: SopModel): SopUnit {
+/** What the step says itself holds for all of its sub-steps, and is done when the last one is. */
+function partOf(part: SopStep, { step, sop }: { step: SopStep; sop: SopModel }): SopUnit {
+  const ofStep = part === step.substeps.at(-1) ? step : { constraints: [], statements: [] }
   const lead = `${'#'.repeat(step.depth ?? 3)} ${step.heading}${step.body === '' ? '' : `\n\n${step.body}`}`
   const own = unitOf(part, sop)
   return {
     ...own,
     text: `${lead}\n\n${part.text}`,
+    constraints: [...ofStep.constraints, ...own.constraints],
+    statements: [...ofStep.statements, ...own.statements],
     sections: sectionsFor([...part.references, ...step.references], sop),
     parts: [step, part],
     settings: {
