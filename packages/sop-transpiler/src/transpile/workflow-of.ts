@@ -8,9 +8,10 @@ import { gateMessage } from './gate-message.ts'
 import { inputsOf, type SopInput } from './inputs.ts'
 import { neighboursOf } from './neighbours.ts'
 import { NodeNames } from './node-ids.ts'
+import { type DerivedParts, planSteps } from './plan-steps.ts'
 import { type Piece, promptText } from './prompt-text.ts'
 import { promptContext, promptOf } from './prompts.ts'
-import { type DerivedParts, planSteps, type StepPlan } from './step-plan.ts'
+import type { StepPlan } from './step-plan.ts'
 import { type Granularity, unitsOf } from './unit.ts'
 
 /** A workflow as it stands in YAML, and what was made of the author's words. */
