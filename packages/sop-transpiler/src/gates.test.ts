@@ -87,6 +87,8 @@ describe('a gate', () => {
     ]) {
       expect(gatesOf(`- ${item}`)).toEqual({ gates: [], notes: ['ION4204'] })
     }
+    const labelled = '**Constraints for large plans:**\n- You MUST wait for approval'
+    expect(gatesOf(labelled)).toEqual({ gates: [], notes: ['ION4204'] })
   })
 
   it('of a step with sub-steps opens behind the last of them', () => {

@@ -48,6 +48,11 @@ describe('a file that a step has to leave', () => {
     expect(filesOf(constraint)).toEqual([])
   })
 
+  it('is not named below a label that says when it holds', () => {
+    const text = '## Steps\n### 1. Plan\n**Constraints for large plans:**\n- You MUST create `plan.md`\n'
+    expect(derived(text, { artifacts: 'auto' }).notes).toEqual([])
+  })
+
   it('is looked for behind the step, and named to the steps that follow', () => {
     const text =
       '## Steps\n### 1. Plan\n- You MUST save it to `plan.md`\n- You MUST create `b/`\n### 2. Build\nBuild.\n'

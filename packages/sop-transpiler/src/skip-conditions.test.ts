@@ -77,6 +77,14 @@ describe('what is left to the agent', () => {
   })
 })
 
+it('is left to the agent below a label that says when it holds', () => {
+  const { when, notes } = conditionOf(
+    '**Constraints for drafts:**\n- If consolidate is false, skip this step',
+    '',
+  )
+  expect({ when, notes }).toEqual({ when: null, notes: ['ION4202'] })
+})
+
 describe('what follows a step that may be skipped', () => {
   const { nodes, prompts } = derived(`## Parameters
 ${parameters}

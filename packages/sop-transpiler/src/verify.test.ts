@@ -18,6 +18,9 @@ const text = `## Parameters
 - You MUST NOT leave because it is rude:
   - not even soon
 
+**Constraints for guests:**
+- You MUST bow
+
 ### 2. Build
 
 Build it.
@@ -40,7 +43,7 @@ it('a step is followed by a check of all that it must and must not do', () => {
     node: (id) => ({ status: 'completed', output: `<${id}>`, error: '', exitCode: null }),
   })
   expect(prompt).toContain(
-    '<sop-criteria>\n1. You MUST greet Ann\n2. You MUST NOT leave because it is rude:\n  - not even soon\n</sop-criteria>',
+    '<sop-criteria>\n1. You MUST greet Ann\n2. You MUST NOT leave because it is rude:\n  - not even soon\n3. (Constraints for guests) You MUST bow\n</sop-criteria>',
   )
   expect(prompt).toContain('<sop-result>\n<plan>\n</sop-result>')
   expect(prompt).toContain('<sop-last-check>\n[LOOP_PREV_OUTPUT]\n</sop-last-check>')

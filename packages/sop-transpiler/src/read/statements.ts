@@ -12,7 +12,10 @@ export function statementsOf(sop: SopSource, nodes: readonly RootContent[]): Sop
     const own = labelOf(node)
     if (own !== null) label = own
     if (node.type === 'heading') label = null
-    else for (const paragraph of paragraphsIn(node)) found.push({ ...sliceOf(sop, spanOf(paragraph)), label })
+    // A label says something itself too: a sentence in bold looks like one.
+    const above = own === null ? label : null
+    for (const paragraph of paragraphsIn(node))
+      found.push({ ...sliceOf(sop, spanOf(paragraph)), label: above })
   }
   return found
 }

@@ -59,6 +59,12 @@ export function checkPrompt(index: number, { plans, inputs, wrap }: PromptContex
   ])
 }
 
+/** With the labels above them, which may say when they hold. */
 function numbered(criteria: readonly SopConstraint[]): string {
-  return criteria.map(({ text }, index) => `${index + 1}. ${text}`).join('\n')
+  return criteria
+    .map(({ text, label }, index) => {
+      const says = label === null || /^constraints$/i.test(label) ? '' : `(${label}) `
+      return `${index + 1}. ${says}${text}`
+    })
+    .join('\n')
 }

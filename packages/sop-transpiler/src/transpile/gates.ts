@@ -1,4 +1,5 @@
 import type { SopModel, SopSlice } from '../model.ts'
+import { isConditionalLabel } from '../read/label.ts'
 import { ownText, sentencesOf } from '../read/own-text.ts'
 import { asksPerson } from './asks-person.ts'
 import type { SopInput } from './inputs.ts'
@@ -17,6 +18,8 @@ export interface GateSentence {
   isUnclear: boolean
 }
 
+const unclear = { when: null, isUnclear: true }
+
 /** Finds the sentences of a unit that ask for a person to agree, and those about the mode that hold for it. */
 export function gateFinder(
   sop: SopModel,
@@ -28,10 +31,10 @@ export function gateFinder(
     sentencesOf(ownText(slice.text)).flatMap((text): GateSentence[] => {
       const asking = asksPerson(text)
       if (asking === null) return []
-      if (asking === 'within') return [{ slice, text, when: null, isUnclear: true }]
+      if (asking === 'within') return [{ slice, text, ...unclear }]
       const mode = modes.ofText(text) ?? (label === null ? null : modes.ofLabel(label))
       if (mode !== null) return [{ slice, text, when: mode, isUnclear: false }]
-      return [{ slice, text, ...whenOf(text) }]
+      return [{ slice, text, ...(isConditionalLabel(label) ? unclear : whenOf(text)) }]
     })
   const sections = sop.sections
     .filter(({ heading, statements }) => statements.length > 0 && /\bmodes?\b/i.test(heading))

@@ -1,5 +1,6 @@
 import type { SopSlice } from '../model.ts'
 import { placeholderPattern } from '../read/default-value.ts'
+import { isConditionalLabel } from '../read/label.ts'
 import { ownText, sentencesOf } from '../read/own-text.ts'
 import type { SopUnit } from './unit.ts'
 
@@ -34,7 +35,7 @@ const path =
 export function namedFiles({ constraints }: SopUnit, names: ReadonlySet<string>): NamedFile[] {
   const found = new Map<string, NamedFile>()
   for (const slice of constraints) {
-    if (slice.level !== 'must' || slice.condition !== null) continue
+    if (slice.level !== 'must' || slice.condition !== null || isConditionalLabel(slice.label)) continue
     for (const sentence of sentencesOf(ownText(slice.text))) {
       if (
         /^(?:\W*(?:if|when|unless|for|in)\b|\*\*)/i.test(sentence) ||

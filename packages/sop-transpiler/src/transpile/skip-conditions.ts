@@ -1,4 +1,5 @@
 import type { SopSlice } from '../model.ts'
+import { isConditionalLabel } from '../read/label.ts'
 import { ownText, sentencesOf } from '../read/own-text.ts'
 import type { SopInput } from './inputs.ts'
 import { comparison, opposite, type ParameterTest, testReader } from './parameter-tests.ts'
@@ -21,9 +22,10 @@ export function skipFinder(inputs: readonly SopInput[]): (unit: SopUnit) => Skip
     ])
     return slices.flatMap((slice): SkipSentence[] => {
       const sentences = sentencesOf(ownText(slice.text)).filter((sentence) => speaksOfSkipping.test(sentence))
-      return sentences
-        .map((sentence) => ({ slice, when: forms(sentence), isMeant: isMeant(sentence) }))
-        .filter(({ when, isMeant }) => when !== null || isMeant)
+      return sentences.flatMap((sentence) => {
+        const when = isConditionalLabel(slice.label) ? null : forms(sentence)
+        return when !== null || isMeant(sentence) ? [{ slice, when }] : []
+      })
     })
   }
 }
