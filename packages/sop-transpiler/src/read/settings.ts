@@ -4,7 +4,7 @@ import type { SopSettings, SopStep } from '../model.ts'
 import { type IonComment, ionComments } from './ion-comments.ts'
 import { offsetOf } from './offset-of.ts'
 import { ParallelSteps } from './parallel-steps.ts'
-import { faultOf, isAgentKey, settingKeys } from './setting-values.ts'
+import { faultOf, isAgentKey, settingKeys, settingValue } from './setting-values.ts'
 import type { SopSource } from './sop-source.ts'
 
 /** Settings of a step that has none. */
@@ -106,11 +106,12 @@ class SettingsReader {
         continue
       }
       const target = isAgentKey(key) ? settings.agent : settings.limits
-      const wrong = Object.hasOwn(target, key) ? 'is set twice in this step' : faultOf(key, value)
-      if (wrong !== null) {
-        this.#source.report.error({ code: 'ION4033', span: at.value, message: `\`${key}\` ${wrong}.` })
-      } else if (key === 'parallel-with') parallel.add(index, value, at.value)
-      else target[key] = key === 'retry' && typeof value === 'number' ? { max_attempts: value } : value
+      const message = Object.hasOwn(target, key)
+        ? `\`${key}\` is set twice in this step.`
+        : faultOf(key, value)
+      if (message !== null) this.#source.report.error({ code: 'ION4033', span: at.value, message })
+      else if (key === 'parallel-with') parallel.add(index, value, at.value)
+      else target[key] = settingValue(key, value)
     }
   }
 
