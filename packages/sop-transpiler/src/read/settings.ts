@@ -133,10 +133,9 @@ class SettingsReader {
 
   /** A comment right above a heading is read as one about what follows, by people. */
   #warnOfNext({ span }: IonComment, { step, isLast }: { step: SopStep; isLast: boolean }): void {
-    const { text } = this.#source.source
-    const isAtEnd = offsetOf(text, step.range.end) === span.end
-    const before = text.slice(offsetOf(text, step.headingRange.end), span.start)
-    if (isLast || !isAtEnd || before.replace(/<!--[\s\S]*?-->/g, '').trim() === '') return
+    const { line, column } = this.#source.source.position(span.end)
+    const isAtEnd = line === step.range.end.line && column === step.range.end.column
+    if (isLast || !isAtEnd || bodyWithoutComments(step) === '') return
     const message = `This comment is for the step above it, \`${step.title}\`, and not for the one below.`
     const hint = 'Put it below the heading of the step that it is for.'
     this.#source.report.warning({ code: 'ION4036', span, message, hint })
@@ -145,4 +144,12 @@ class SettingsReader {
 
 function isBefore(a: Position, b: Position): boolean {
   return a.line < b.line || (a.line === b.line && a.column < b.column)
+}
+
+function bodyWithoutComments({ text, headingRange: { start, end } }: SopStep): string {
+  const body = text.split('\n').slice(end.line - start.line + 1)
+  return body
+    .join('\n')
+    .replace(/<!--[\s\S]*?-->/g, '')
+    .trim()
 }
