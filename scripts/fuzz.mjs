@@ -1,4 +1,5 @@
-// Reads and runs through the transpiler far more random texts than the tests do.
+// Reads and runs through the transpiler far more random texts than the tests do; says which took longest, and how the time
+// grows from 10 kB to 100 kB. More than 15 times is looked into.
 //
 //   node scripts/fuzz.mjs [count, 100,000 by default]
 import { spawnSync } from 'node:child_process'

@@ -14,8 +14,8 @@ export interface Range {
 export interface Diagnostic {
   /** Stable: `ION1001` and so on; `docs/diagnostics.md` lists them. */
   code: string
-  /** An `error` keeps the workflow from running; a `warning` does not. */
-  severity: 'error' | 'warning'
+  /** An `error` keeps the workflow from running; a `warning` does not. An `info` says what was made of the source. */
+  severity: 'error' | 'warning' | 'info'
   message: string
   /** Where the source was read from; `null` when it came from no file. */
   path: string | null

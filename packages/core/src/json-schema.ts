@@ -22,6 +22,10 @@ export interface SchemaFault extends SchemaMiss {
   path: string[]
 }
 
+/** Compiling takes some 10 ms, and the nodes of a workflow, and their answers, often have the same schema. */
+const lately = new Map<string, CompiledSchema>()
+const mostKept = 100
+
 const older = /^https?:\/\/json-schema\.org\/draft-0[67]\/schema#?$/
 
 /**
@@ -34,11 +38,17 @@ const older = /^https?:\/\/json-schema\.org\/draft-0[67]\/schema#?$/
  * if ('misses' in compiled) compiled.misses('seven') // [{ path: [], message: 'must be number' }]
  */
 export function compileJsonSchema(schema: JsonObject): CompiledSchema | SchemaFault[] {
-  const validator = createValidator(schema)
   try {
+    const text = JSON.stringify(schema)
+    const known = lately.get(text)
+    if (known !== undefined) return known
+    const validator = createValidator(schema)
     if (!validator.validateSchema(schema)) return distinct(validator.errors ?? []).map(missOf)
     const validate = validator.compile(schema)
-    return { misses: (value) => missesOf(validate, value) }
+    const compiled: CompiledSchema = { misses: (value) => missesOf(validate, value) }
+    if (lately.size >= mostKept) lately.clear()
+    lately.set(text, compiled)
+    return compiled
   } catch (error) {
     return [{ path: [], message: error instanceof Error ? error.message : String(error) }]
   }

@@ -403,6 +403,19 @@ describe('loops', () => {
     })
   })
 
+  it('say with a structured answer what is not done when they are exhausted', async () => {
+    const { prompt } = answers('{"ok":false,"why":"no tests"}')
+    const result = await bench.run(
+      `
+- id: l
+  output_format: {type: object, properties: {ok: {type: boolean}}, required: [ok]}
+  loop: {prompt: go, until_field: ok, max_iterations: 1}`,
+      { prompt },
+    )
+    const message = 'not done after 1 iteration; the last answer: {"ok":false,"why":"no tests"}'
+    expect(result.nodes.get('l')).toMatchObject({ payload: { error: { message } } })
+  })
+
   it('keep the conversation from one iteration to the next, unless each is to be fresh', async () => {
     const sessions: (string | null)[] = []
     const prompt: PromptHandler = ({ session }) => {

@@ -97,8 +97,16 @@ function completedLoop(node: LoopNode, { iteration, last, durationMs }: LoopEnd)
 
 function exhaustedLoop(node: LoopNode, { iteration, last, durationMs }: LoopEnd): LoopEnding {
   const times = `${node.maxIterations} iteration${node.maxIterations === 1 ? '' : 's'}`
-  const error = { code: 'loop_exhausted', message: `not done after ${times}`, iterations: iteration }
-  return loopFailure(node, { error, output: outputOf(last), durationMs })
+  const output = outputOf(last)
+  const message = `not done after ${times}${node.untilField === null ? '' : lastAnswer(output)}`
+  const error = { code: 'loop_exhausted', message, iterations: iteration }
+  return loopFailure(node, { error, output, durationMs })
+}
+
+/** A structured answer says what is not done yet. */
+function lastAnswer(output: Output | undefined): string {
+  if (typeof output !== 'string') return ''
+  return `; the last answer: ${output.length > 1000 ? `${output.slice(0, 999)}…` : output}`
 }
 
 interface IterationFailure extends LoopEnd {

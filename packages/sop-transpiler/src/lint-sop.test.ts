@@ -159,6 +159,11 @@ describe('fixes', () => {
     )
   })
 
+  it('are made in files with the line breaks of old, too', () => {
+    const text = broken.replaceAll('\r\n', '\r')
+    expect(lintSop(applyFixes(text, lintSop(text).fixes)).fixes).toEqual([])
+  })
+
   it.skipIf(corpusFiles().length === 0)('change nothing that other people meant', () => {
     const file = 'pete-afk+expert-alf-toolkit__agent-sops__stage1-clustering.sop.md'
     const text = corpusText(file)

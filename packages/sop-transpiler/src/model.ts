@@ -56,6 +56,14 @@ export interface SopSection {
   beforeSteps: boolean
   /** Headings of the sections that it refers to. */
   references: string[]
+  /** What it says, piece by piece. */
+  statements: SopStatement[]
+}
+
+/** A paragraph, or the text of an item of a list without the lists below it. Code and quotes are none. */
+export interface SopStatement extends SopSlice {
+  /** The label above it, such as `Interactive Mode`; `null` when there is none. */
+  label: string | null
 }
 
 /** Something that the user gives. */
@@ -118,10 +126,27 @@ export interface SopStep {
   substeps: SopStep[]
   /** Those outside its sub-steps. */
   constraints: SopConstraint[]
+  /** What it says besides its constraints, outside its sub-steps. */
+  statements: SopStatement[]
   /** Headings of the sections that it, or one of its sub-steps, refers to. */
   references: string[]
+  /** What its comments `<!-- ion: … -->` say. */
+  settings: SopSettings
   headingRange: Range
   range: Range
+}
+
+/** How Ion is to run a step, from comments `<!-- ion: … -->`, which no other tool shows. Keys are those of a `prompt` node. */
+export interface SopSettings {
+  /** For the agent: `model`, `provider`, `agent`, `effort`, `allowed_tools`. */
+  agent: JsonObject
+  /** `timeout`, `idle_timeout`, `retry`, as they stand in a workflow. */
+  limits: JsonObject
+  /**
+   * The steps that are done at the same time, this one included: where the first and the last of them stand among the steps,
+   * or sub-steps, of which this is one; `null` when it is done alone.
+   */
+  parallel: { first: number; last: number } | null
 }
 
 /** The words of RFC 2119, with their synonyms put together. */

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseSop } from './parse-sop.ts'
 import { renderPrompt } from './render-prompt.test-support.ts'
-import { nodeIds } from './transpile/node-ids.ts'
+import { NodeNames } from './transpile/node-ids.ts'
 import { type Piece, promptText } from './transpile/prompt-text.ts'
 import { TranspileError, type TranspileOptions, toYaml, transpileSop } from './transpile-sop.ts'
 
@@ -75,7 +75,7 @@ describe('a workflow made of a SOP', () => {
       dir: 'd',
       notes: '$ARGUMENTS',
       tries: 3,
-      root: '{root}',
+      root: '{root: not given}',
     }),
   )
 
@@ -88,9 +88,9 @@ describe('a workflow made of a SOP', () => {
       version: { type: 'string', required: true, description: 'Which' },
       channel: { type: 'string', required: false, default: 'beta', enum: ['beta', 'stable'] },
       dir: { default: 'out/{version}' },
-      notes: { required: false, default: '{notes}' },
+      notes: { required: false, default: '{notes: not given}' },
       tries: { type: 'number', default: 3 },
-      root: { default: '{root}' },
+      root: { default: '{root: not given}' },
     })
     expect(workflow.inputs.get('version')).not.toHaveProperty('default')
     expect(workflow.secrets).toMatchObject([{ kind: 'input', name: 'notes' }])
@@ -108,7 +108,7 @@ describe('a workflow made of a SOP', () => {
     expect(first).toContain('This is step 1 of 2: 1. Build it')
     expect(first).toContain('<sop-overview>\nShips `beta`.\n\nMore.\n</sop-overview>')
     expect(first).toContain('- channel: beta\n  Where\n  - beta: For the brave\n  - stable: For all\n')
-    expect(first).toContain('- root: {root} (if not given: current directory)\n')
+    expect(first).toContain('- root: {root: not given} (if not given: current directory)\n')
     expect(first).toContain('- You MUST ask for 1.2\n</sop-parameter-rules>')
     expect(first).toContain('<sop-section>\n## Rules\n\nBe careful.\n</sop-section>')
     expect(first).toContain('## Appendix A: Making\n\nmake all')
@@ -136,7 +136,7 @@ describe('a workflow made of a SOP', () => {
     expect(yaml).toContain('prompt: |')
     const parsed = parseWorkflow(yaml, { path: 'sops/release.sop.md' })
     expect(parsed.workflow).toEqual(workflow)
-    // Only that a secret has a default: its own name in braces.
+    // Only that a secret has a default, which says that it was not given.
     expect(parsed.diagnostics.map(({ code }) => code)).toEqual(['ION1503'])
   })
 })
@@ -176,6 +176,11 @@ describe('other SOPs', () => {
     expect(() => workflowOf(long)).toThrow(expect.objectContaining({ code: 'sop_not_transpiled' }))
   })
 })
+
+function nodeIds(titles: readonly string[]): string[] {
+  const names = new NodeNames()
+  return titles.map((title) => names.of(title))
+}
 
 describe('ids of nodes', () => {
   it('are the words of the titles', () => {

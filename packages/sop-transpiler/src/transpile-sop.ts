@@ -2,16 +2,36 @@ import { basename } from 'node:path'
 import { type Diagnostic, parseWorkflow, type WorkflowDefinition } from '@ion/core'
 import { stringify } from 'yaml'
 import type { SopModel } from './model.ts'
-import { inputsOf, type SopInput } from './transpile/inputs.ts'
-import { nodeIds } from './transpile/node-ids.ts'
-import { promptText } from './transpile/prompt-text.ts'
-import { promptOf } from './transpile/prompts.ts'
-import { type Granularity, unitsOf } from './transpile/unit.ts'
+import { toDiagnostic } from './transpile/derivation.ts'
+import type { SopInput } from './transpile/inputs.ts'
+import type { Granularity } from './transpile/unit.ts'
+import { type SopWorkflow, workflowOf } from './transpile/workflow-of.ts'
 
 /** How a SOP becomes a workflow. */
 export interface TranspileOptions {
   /** Whether a step with numbered sub-steps is one node, or each of them is. Default `step`. */
   granularity?: Granularity
+  /**
+   * Whether the run waits for a person behind a step that asks for their approval or confirmation, or that is done in an
+   * interactive mode: `auto` makes an approval node of that, which quotes the author. Default `off`: who runs a SOP
+   * without watching must not find it paused by what a pattern has found in its words, and the agent reads them anyway.
+   */
+  gates?: 'auto' | 'off'
+  /**
+   * Whether the files that a step must save, write or create are looked for behind it: `auto` fails the run where one is
+   * missing, and tells the steps that follow which there are. Default `off`.
+   */
+  artifacts?: 'auto' | 'off'
+  /**
+   * Whether, behind each step, the agent is asked if everything is so that it MUST and MUST NOT be. What is not goes back to
+   * it by name, twice at most; then the step has failed. Default `false`.
+   */
+  verify?: boolean
+  /**
+   * Is told what was made of the author's words beyond prompts (conditions, gates, files), and what was left alone, each
+   * with its place: diagnostics of the severity `info`, in order of position. Default: nobody is.
+   */
+  onDiagnostic?: (diagnostic: Diagnostic) => void
 }
 
 /** A SOP can't become a workflow. The diagnostics are about the workflow that it would be. */
@@ -32,22 +52,31 @@ export class TranspileError extends Error {
  * the results of the steps before. `{name}` becomes the value of a declared parameter; all else stays as it is, also what
  * looks like a reference of Ion.
  *
+ * A step that says `If x is false, skip this step` of a parameter gets a condition. Comments `<!-- ion: … -->` set how a
+ * step is run, and which are done at the same time.
+ *
  * The definition is one of YAML, which is in its `source`: it can be kept, read and resumed as any other.
  *
  * @throws TranspileError when the workflow would be larger than a workflow may be, or the SOP has no text.
  *
  * @example
  * const { sop } = parseSop(text, { path: 'agent-sops/pdd.sop.md' })
- * await executeWorkflow({ store, workflow: transpileSop(sop), prompt, inputs: { rough_idea: 'A clock' } })
+ * const workflow = transpileSop(sop, { gates: 'auto', onDiagnostic: ({ message }) => console.error(message) })
+ * await executeWorkflow({ store, workflow, prompt, inputs: { rough_idea: 'A clock' } })
  */
 export function transpileSop(sop: SopModel, options: TranspileOptions = {}): WorkflowDefinition {
-  const { granularity = 'step' } = options
+  const { granularity = 'step', gates = 'off', artifacts = 'off', verify = false, onDiagnostic } = options
   if (sop.steps.length === 0 && sop.text === '') throw new TranspileError('The SOP has no text.', [])
-  const yaml = yamlOf(sop, granularity)
-  const { workflow, diagnostics } = parseWorkflow(yaml, { path: sop.path })
-  if (workflow !== null) return workflow
-  const first = diagnostics.find(({ severity }) => severity === 'error')
-  throw new TranspileError(`The SOP can't be made into a workflow: ${first?.message}`, diagnostics)
+  const parts = { gates: gates === 'auto', artifacts: artifacts === 'auto', verify }
+  const made = workflowOf(sop, { granularity, parts })
+  const { workflow, diagnostics } = parseWorkflow(yamlOf(sop, made), { path: sop.path })
+  if (workflow === null) {
+    const first = diagnostics.find(({ severity }) => severity === 'error')
+    throw new TranspileError(`The SOP can't be made into a workflow: ${first?.message}`, diagnostics)
+  }
+  const derived = made.derivations.map((derivation) => toDiagnostic(derivation, sop.path))
+  for (const diagnostic of derived.toSorted(byPosition)) onDiagnostic?.(diagnostic)
+  return workflow
 }
 
 /**
@@ -60,11 +89,7 @@ export function toYaml(definition: WorkflowDefinition): string {
   return definition.source.text
 }
 
-function yamlOf(sop: SopModel, granularity: Granularity): string {
-  const units = unitsOf(sop, granularity)
-  const ids = nodeIds(units.map(({ title }) => title))
-  const inputs = inputsOf(sop.parameters)
-  const context = { nodeIds: new Set(ids), inputs: new Set(inputs.map(({ name }) => name)) }
+function yamlOf(sop: SopModel, { inputs, nodes }: SopWorkflow): string {
   const description = descriptionOf(sop)
   const secrets = inputs.filter(isSecret).map(({ name }) => `INPUTS.${name}`)
   const workflow = {
@@ -74,15 +99,15 @@ function yamlOf(sop: SopModel, granularity: Granularity): string {
       ? {}
       : { inputs: Object.fromEntries(inputs.map(({ name, fields }) => [name, fields])) }),
     ...(secrets.length === 0 ? {} : { secrets }),
-    nodes: units.map(({ heading }, index) => ({
-      id: ids[index],
-      ...(heading === '' ? {} : { description: heading }),
-      ...(index === 0 ? {} : { depends_on: ids[index - 1] }),
-      prompt: promptText(promptOf(index, { sop, units, ids, inputs }), context),
-    })),
+    nodes,
   }
   const comment = `# Made from ${sop.path === null ? 'a SOP' : oneLine(basename(sop.path))}.\n`
   return comment + stringify(withoutNul(workflow), { lineWidth: 0, aliasDuplicateObjects: false })
+}
+
+function byPosition(a: Diagnostic, b: Diagnostic): number {
+  const [left, right] = [a.range.start, b.range.start]
+  return left.line - right.line || left.column - right.column
 }
 
 function nameOf({ name, title }: SopModel): string {

@@ -5,7 +5,7 @@ import type { Cli } from '../cli.ts'
 import { CliError, usageError } from '../cli-error.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { examples } from '../help-text.ts'
-import { warningLines } from '../output/diagnostics.ts'
+import { shortLines } from '../output/diagnostics.ts'
 import { displayPath } from '../project.ts'
 import { workflowLookup } from '../sop-lookup.ts'
 import { type SopFlags, transpileOptions, withSopPath, withTranspileOptions } from '../sop-option.ts'
@@ -51,7 +51,7 @@ async function convert(cli: Cli, file: string, flags: ConvertFlags): Promise<num
   const { sopWorkflow, toYaml } = await import('@ion/sop-transpiler')
   const parsed = sopWorkflow(source.text, { ...transpileOptions(flags), path: source.path })
   if (!parsed.ok) throw explainInvalid(source, parsed.diagnostics)
-  for (const line of warningLines(parsed.diagnostics)) terminal.note(line)
+  for (const line of shortLines(parsed.diagnostics)) terminal.note(line)
   const text = options.json ? `${JSON.stringify(asData(parsed.workflow))}\n` : toYaml(parsed.workflow)
   if (flags.output === undefined) await terminal.write(text)
   else writeTo(cli, { text, path: flags.output, force: flags.force === true })

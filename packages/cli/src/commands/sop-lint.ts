@@ -98,7 +98,7 @@ async function lintSource(
     found = lintSop(current, options)
   }
   if (current !== text) replaceText(path, { before: text, after: current })
-  const valid = found.diagnostics.every(({ severity }) => severity === 'warning')
+  const valid = found.diagnostics.every(({ severity }) => severity !== 'error')
   return { path, text: current, diagnostics: found.diagnostics, valid, fixed, fixable: found.fixes.length }
 }
 

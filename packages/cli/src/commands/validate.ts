@@ -135,6 +135,6 @@ async function check(
   return {
     source,
     diagnostics,
-    valid: diagnostics.every(({ severity }) => severity === 'warning' && !strict),
+    valid: diagnostics.every(({ severity }) => severity === 'info' || (severity === 'warning' && !strict)),
   }
 }

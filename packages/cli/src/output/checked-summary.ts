@@ -12,13 +12,16 @@ export function checkedSummary(
 ): string {
   const invalid = checked.filter(({ valid }) => !valid).length
   const found = checked.flatMap(({ diagnostics }) => diagnostics)
-  const errors = found.filter(({ severity }) => severity === 'error').length
-  const warnings = found.length - errors
-  const files = checked.length === 1 ? `1 ${noun}` : `${checked.length} ${noun}s`
-  const details = [
-    ...(errors > 0 ? [errors === 1 ? '1 error' : `${errors} errors`] : []),
-    ...(warnings > 0 ? [warnings === 1 ? '1 warning' : `${warnings} warnings`] : []),
-  ]
+  const files = counted(checked.length, noun)
+  const words = { error: 'error', warning: 'warning', info: 'note' } as const
+  const details = (['error', 'warning', 'info'] as const).flatMap((kind) => {
+    const number = found.filter(({ severity }) => severity === kind).length
+    return number > 0 ? [counted(number, words[kind])] : []
+  })
   const verdict = invalid === 0 ? `${files} valid` : `${files}, ${invalid} invalid`
   return details.length > 0 ? `${verdict}: ${details.join(', ')}` : verdict
+}
+
+function counted(number: number, noun: string): string {
+  return number === 1 ? `1 ${noun}` : `${number} ${noun}s`
 }

@@ -16,12 +16,15 @@ export function diagnosticLines(diagnostics: readonly Diagnostic[], text?: strin
 
 /** Warnings for a person who only wants to run something: a line each. */
 export function warningLines(diagnostics: readonly Diagnostic[]): string[] {
-  return diagnostics
-    .filter(({ severity }) => severity === 'warning')
-    .map((diagnostic) => {
-      const { code, message, path, range } = relative(diagnostic)
-      return `warning[${code}]: ${message} (${path ?? '<text>'}:${range.start.line}:${range.start.column})`
-    })
+  return shortLines(diagnostics.filter(({ severity }) => severity === 'warning'))
+}
+
+/** Diagnostics in a line each. */
+export function shortLines(diagnostics: readonly Diagnostic[]): string[] {
+  return diagnostics.map((diagnostic) => {
+    const { severity, code, message, path, range } = relative(diagnostic)
+    return `${severity}[${code}]: ${message} (${path ?? '<text>'}:${range.start.line}:${range.start.column})`
+  })
 }
 
 function relative(diagnostic: Diagnostic): Diagnostic {

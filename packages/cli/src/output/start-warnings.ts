@@ -7,7 +7,7 @@ const position = z.object({ line: z.int(), column: z.int() })
 const warningsSchema = z.array(
   z.object({
     code: z.string(),
-    severity: z.enum(['error', 'warning']),
+    severity: z.enum(['error', 'warning', 'info']),
     message: z.string(),
     path: z.string().nullable(),
     range: z.object({ start: position, end: position }),

@@ -61,6 +61,39 @@ describe('a SOP', () => {
     expect(flat.stderr).toContain('--agent-command')
   })
 
+  it('waits for a person where its author asks for that, when it is told to', async () => {
+    const asking = `${release}- You MUST NOT go on until the user has approved the page\n`
+    const { ion } = projectWith({ 'agent-sops/asking.sop.md': asking })
+    const args = ['run', 'asking', ...releaseInputs, ...withAgent]
+    expect(await ion(...args)).toMatchObject({ exitCode: 0 })
+    const { exitCode, stdout, stderr } = await ion(...args, '--gates', 'auto')
+    expect(exitCode).toBe(3)
+    expect(stdout + stderr).toContain('has approved the page')
+    expect(await ion('approve', 'latest', ...withAgent)).toMatchObject({ exitCode: 0 })
+    const { stdout: told } = await ion('validate', 'asking', '--gates', 'auto', '--json')
+    expect(JSON.parse(told)).toMatchObject({
+      valid: true,
+      files: [{ diagnostics: [{ severity: 'info', code: expect.stringMatching(/^ION42/) }] }],
+    })
+  })
+
+  it('has the agent look at each step again, when it is told to', async () => {
+    const { ion } = projectWith(files)
+    const met = `asked=$(cat); case $asked in *'"met"'*) echo '{"met": true, "unmet": [], "summary": ""}' ;; *) echo done ;; esac`
+    const { exitCode, stderr } = await ion(
+      'run',
+      'release-notes',
+      '--verify',
+      ...releaseInputs,
+      '--agent-command',
+      met,
+    )
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('check-collect'),
+    })
+  })
+
   it('has options that a workflow in YAML has not', async () => {
     const { ion } = projectWith({ 'w.yaml': 'name: w\nnodes: [{id: a, bash: ls}]\n' })
     expect(await ion('run', 'w.yaml', '--granularity', 'step')).toMatchObject({

@@ -40,7 +40,11 @@ describe('ion sop convert', () => {
       },
       nodes: [
         { id: 'collect', prompt: expect.stringContaining('merge commits') },
-        { id: 'write', depends_on: 'collect', prompt: expect.stringContaining('You MUST name what breaks') },
+        {
+          id: 'write',
+          depends_on: ['collect'],
+          prompt: expect.stringContaining('You MUST name what breaks'),
+        },
       ],
     })
     expect(parseWorkflow(stdout).workflow).not.toBeNull()

@@ -35,7 +35,9 @@ export function applyFixes(text: string, fixes: readonly SopFix[]): string {
   let done = 0
   for (const { start, end, by } of edits) {
     if (start < done) continue
-    result += text.slice(done, start) + by.replaceAll('\n', lineBreak)
+    result += text.slice(done, start)
+    // Behind a lone `\r` a `\n` would be a part of that line break.
+    result += by.replaceAll('\n', result.endsWith('\r') ? '\r' : lineBreak)
     done = end
   }
   return result + text.slice(done)

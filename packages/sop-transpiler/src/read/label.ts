@@ -29,3 +29,8 @@ export function leadingLabel(node: Paragraph): string | null {
 export function isAcquisitionLabel(label: string): boolean {
   return /\bacquisition\b|^constraints\b/i.test(label)
 }
+
+/** Whether what stands below a label holds only at times: `Constraints for large files`, `Interactive Mode`. */
+export function isConditionalLabel(label: string | null): boolean {
+  return label !== null && /\b(?:if|when|for|unless|while|only|optional|mode)\b/i.test(label)
+}

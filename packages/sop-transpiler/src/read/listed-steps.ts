@@ -2,8 +2,10 @@ import type { List, ListItem, RootContent, Table } from 'mdast'
 import { toString as plainText } from 'mdast-util-to-string'
 import type { SopStep } from '../model.ts'
 import { constraintsOf } from './constraints.ts'
+import { noSettings } from './settings.ts'
 import { rangeOf, type SopSource, sliceOf } from './sop-source.ts'
 import { spanOf } from './span-of.ts'
+import { statementsOf, without } from './statements.ts'
 
 /** Steps that have no headings: the items of ordered lists, or the rows of a table. */
 export function listedSteps(
@@ -29,6 +31,7 @@ function itemSteps(list: List, sop: SopSource): SopStep[] {
     const title = titleOf(item)
     const slice = sliceOf(sop, spanOf(item))
     const [first] = item.children
+    const constraints = constraintsOf(sop, item.children)
     return {
       heading: title,
       title,
@@ -37,8 +40,10 @@ function itemSteps(list: List, sop: SopSource): SopStep[] {
       ...slice,
       body: slice.text,
       substeps: [],
-      constraints: constraintsOf(sop, item.children),
+      constraints,
+      statements: without(statementsOf(sop, item.children), constraints),
       references: [],
+      settings: noSettings,
       headingRange: rangeOf(sop, first === undefined ? spanOf(item) : spanOf(first)),
     }
   })
@@ -70,7 +75,8 @@ function rowSteps(table: Table, sop: SopSource): SopStep[] {
     if (row.children.every((cell) => plainText(cell).trim() === '')) return []
     const slice = sliceOf(sop, spanOf(row))
     const range = slice.range
-    const base = { depth: null, substeps: [], constraints: [], references: [], headingRange: range }
+    const none = { substeps: [], constraints: [], statements: [], references: [], settings: noSettings }
+    const base = { ...none, depth: null, headingRange: range }
     return [{ ...base, heading: title, title, number, ...slice, body: slice.text }]
   })
 }

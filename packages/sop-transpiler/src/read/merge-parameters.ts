@@ -1,5 +1,6 @@
 import type { SopAcquisition, SopFrontmatter, SopParameter } from '../model.ts'
 import { frontmatterParameters } from './frontmatter-parameters.ts'
+import { offsetOf } from './offset-of.ts'
 import type { OutlineSection } from './outline.ts'
 import type { readParameters } from './parameters.ts'
 import type { SopSource } from './sop-source.ts'
@@ -52,10 +53,4 @@ function warnOfDuplicate({ report, source }: SopSource, { name, nameRange }: Sop
   const end = offsetOf(source.text, nameRange.end)
   const message = `The parameter \`${name}\` is declared for the second time; the first declaration counts.`
   report.warning({ code: 'ION4022', span: { start, end }, message, hint: 'Remove one, or rename it.' })
-}
-
-function offsetOf(text: string, { line, column }: { line: number; column: number }): number {
-  let start = 0
-  for (let at = 1; at < line; at++) start = text.indexOf('\n', start) + 1
-  return start + column - 1
 }

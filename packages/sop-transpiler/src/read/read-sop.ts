@@ -8,8 +8,10 @@ import { isCalled, type Outline, type OutlineSection, outlineOf, type SectionPur
 import { declaresOnlyParameters, readParameters } from './parameters.ts'
 import { parseMarkdown } from './parse-markdown.ts'
 import { referenceFinder } from './references.ts'
+import { withSettings } from './settings.ts'
 import { rangeOf, type SopSource, sliceOf, sopSource } from './sop-source.ts'
 import { spanOf } from './span-of.ts'
+import { statementsOf } from './statements.ts'
 import { readSteps, type StepSection } from './steps.ts'
 import { warnOfStructure } from './structure-problems.ts'
 
@@ -30,7 +32,7 @@ export function readSop(text: string, path: string | null): ReadSop {
   const end = source.source.text.length
   const outline = outlineOf(root, end)
   const frontmatter = readFrontmatter(root, source)
-  const sop = modelOf(outline, { source, frontmatter })
+  const sop = modelOf(outline, { root, source, frontmatter })
   warnOfStructure(sop, { source, outline, isBlank: root.children.every(({ type }) => type === 'yaml') })
   return { sop, source, root }
 }
@@ -59,12 +61,13 @@ function rootOf(source: SopSource): Root {
 }
 
 interface Reading {
+  root: Root
   source: SopSource
   frontmatter: SopFrontmatter | null
 }
 
 function modelOf(outline: Outline, reading: Reading): SopModel {
-  const { source, frontmatter } = reading
+  const { root, source, frontmatter } = reading
   const { sections } = outline
   const stepsAt = purposeAt(sections, 'steps')
   const {
@@ -103,7 +106,7 @@ function modelOf(outline: Outline, reading: Reading): SopModel {
     preamble: sliceOfNodes(outline.preamble, source),
     overview: overviewAt === undefined ? null : sectionOf(overviewAt),
     ...read,
-    steps,
+    steps: withSettings(steps, { root, source }),
     examples,
     troubleshooting,
     sections: [...introSection(intro, { source, section: sections[stepsAt] }), ...others.map(sectionOf)],
@@ -145,7 +148,7 @@ function toSection(
   section: OutlineSection,
   { source, beforeSteps }: { source: SopSource; beforeSteps: boolean },
 ): SopSection {
-  const { title, depth, start, bodyStart, end } = section
+  const { title, depth, start, bodyStart, end, nodes } = section
   return {
     heading: title,
     depth,
@@ -153,6 +156,7 @@ function toSection(
     range: sliceOf(source, { start, end }).range,
     beforeSteps,
     references: [],
+    statements: statementsOf(source, nodes),
   }
 }
 
@@ -170,7 +174,9 @@ function introSection(
   const slice = sliceOfNodes(intro, source)
   if (slice === null || section === undefined) return []
   const { title: heading, depth } = section
-  return [{ heading, depth, body: slice.text, range: slice.range, beforeSteps: true, references: [] }]
+  const statements = statementsOf(source, intro)
+  const { text: body, range } = slice
+  return [{ heading, depth, body, range, beforeSteps: true, references: [], statements }]
 }
 
 function withReferences(sop: SopModel): SopModel {

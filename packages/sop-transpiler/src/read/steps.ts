@@ -4,8 +4,10 @@ import type { SopStep } from '../model.ts'
 import { constraintsOf } from './constraints.ts'
 import { listedSteps } from './listed-steps.ts'
 import type { Outline } from './outline.ts'
+import { noSettings } from './settings.ts'
 import { rangeOf, type SopSource, sliceOf } from './sop-source.ts'
 import { spanOf } from './span-of.ts'
+import { statementsOf, without } from './statements.ts'
 import { stepExtent } from './step-extent.ts'
 import { isPartOf, type StepHeading, stepHeading } from './step-heading.ts'
 
@@ -56,8 +58,7 @@ function split(
     if (!begins(node)) (last?.nodes ?? intro).push(node)
     else {
       if (last) last.end = spanOf(node).start
-      const text = plainText(node).replace(/\s+/g, ' ').trim()
-      parts.push({ ...stepHeading(text), heading: node, nodes: [], end })
+      parts.push({ ...stepHeading(headingText(node)), heading: node, nodes: [], end })
     }
   }
   return { intro, parts }
@@ -90,18 +91,26 @@ function stepOf(part: Part, sop: SopSource): SopStep {
   const { intro, parts } = split(part.nodes, { begins, end: part.end })
   const bodyEnd = parts[0] === undefined ? part.end : spanOf(parts[0].heading).start
   const span = spanOf(part.heading)
+  const constraints = constraintsOf(sop, intro)
   return {
-    heading: plainText(part.heading).replace(/\s+/g, ' ').trim(),
+    heading: headingText(part.heading),
     title: part.title,
     number: part.number,
     depth: part.heading.depth,
     ...sliceOf(sop, { start: span.start, end: part.end }),
     body: sliceOf(sop, { start: span.end, end: bodyEnd }).text,
     substeps: parts.map((child) => ({ ...stepOf({ ...child, order: [] }, sop), number: child.number })),
-    constraints: constraintsOf(sop, intro),
+    constraints,
+    statements: without(statementsOf(sop, intro), constraints),
     references: [],
+    settings: noSettings,
     headingRange: rangeOf(sop, span),
   }
+}
+
+/** On one line, without comments. */
+function headingText(heading: Heading): string {
+  return plainText(heading, { includeHtml: false }).replace(/\s+/g, ' ').trim()
 }
 
 function warnOfUnnumbered(sop: SopSource, heading: Heading): void {

@@ -17,8 +17,8 @@ export interface SopInput {
 }
 
 /**
- * The inputs of a SOP. What is optional and has no value by itself is its own name in braces when it is not given: so
- * `{name}` in the text stays what the author wrote.
+ * The inputs of a SOP. What is optional and has no value by itself is a text that says so when it is not given. It is never
+ * empty: `{dir}/plan.md` would be `/plan.md` then.
  */
 export function inputsOf(parameters: readonly SopParameter[]): SopInput[] {
   const variables = new Set<string>()
@@ -31,6 +31,11 @@ export function inputsOf(parameters: readonly SopParameter[]): SopInput[] {
       fields: { ...valueFields(parameter), ...(description === '' ? {} : { description }) },
     }
   })
+}
+
+/** What stands in the text for a parameter that was not given. */
+function notGiven(name: string): string {
+  return `{${name}: not given}`
 }
 
 function inputName(given: string, { index, variables }: { index: number; variables: Set<string> }): string {
@@ -60,7 +65,7 @@ function valueFields(parameter: SopParameter): SopInput['fields'] {
     }
   }
   if (preset?.kind === 'template') return { type: 'string', default: preset.value }
-  if (!required) return { type: 'string', default: `{${parameter.name}}` }
+  if (!required) return { type: 'string', default: notGiven(parameter.name) }
   if (values.length > 0) return { type: 'string', required: true, enum: [...new Set(values)] }
   return { type: declaredType(parameter.type), required: true }
 }
