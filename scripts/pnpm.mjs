@@ -14,6 +14,8 @@ const { packageManager } = JSON.parse(readFileSync(new URL('package.json', root)
 const quietSteps = {
   install: 'installing dependencies (a first time downloads about 150 MB)',
   build: 'building the packages',
+  // Without declarations, which take most of the time and nothing that runs needs.
+  'build:code': 'building the packages',
 }
 
 /** The lockfile is taken as it was committed; whoever changes it has pnpm check it against the registry. */

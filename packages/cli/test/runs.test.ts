@@ -84,7 +84,7 @@ describe('ion list', () => {
   it('shows what can be run, and what is wrong with the rest', async () => {
     const cwd = createProject({ ...workflows, '.ion/workflows/odd.yaml': 'name: odd\nnodes: 7\n' })
     const { stdout } = await ion(['list', '--workflows'], { cwd })
-    expect(stdout).toMatch(/^greet +\.ion\/workflows\/greet\.yaml$/m)
+    expect(stdout).toMatch(/^greet +yaml +\.ion\/workflows\/greet\.yaml$/m)
     expect(stdout).toMatch(/^odd .*an error; see ion validate/m)
   })
 })

@@ -61,9 +61,13 @@ describe('ion store copy', () => {
     expect((await ion(['approve', 'latest'], { cwd })).exitCode).toBe(3)
     const id = await latestRunId(cwd)
     const first = await ion(['store', 'copy', '--from', files, '--to', sqlite], { cwd })
-    expect([first.exitCode, first.stdout, first.stderr]).toEqual([0, `${id}  copied\n`, 'copied 1 run\n'])
+    expect([first.exitCode, first.stdout, first.stderr]).toEqual([
+      0,
+      `${id}  copied  4 log entries\n`,
+      'copied 1 run\n',
+    ])
     const second = await ion(['store', 'copy', id.slice(0, 6), '--from', sqlite, '--to', postgres], { cwd })
-    expect([second.exitCode, second.stdout]).toEqual([0, `${id}  copied\n`])
+    expect([second.exitCode, second.stdout]).toEqual([0, `${id}  copied  4 log entries\n`])
     const approved = await ion(['approve', id, '--text', 'yes', '--store', postgres], { cwd })
     expect([approved.exitCode, approved.stdout]).toEqual([0, 'sent: yes\n'])
 
@@ -94,7 +98,7 @@ describe('ion store copy', () => {
     symlinkSync('/etc/hostname', join(cwd, 'kept', id, 'artifacts/link'))
     const args = ['store', 'copy', '--from', kept, '--to', 'sqlite:ion.db']
     const copied = await ion(args, { cwd })
-    expect([copied.exitCode, copied.stdout]).toEqual([0, `${id}  copied  2 files\n`])
+    expect([copied.exitCode, copied.stdout]).toEqual([0, `${id}  copied  2 files  1 log entry\n`])
     expect(copied.stderr).toContain(`ion: artifacts/link of run ${id} was left out: it is a symbolic link\n`)
     const folder = join(cwd, '.ion/runs', id)
     expect(readFileSync(join(folder, 'artifacts/report.md'), 'utf8')).toBe('made\n')
@@ -150,7 +154,7 @@ describe('ion store export and import', () => {
     await ion(['run', 'made'], { cwd })
     const id = await latestRunId(cwd)
     const exported = await ion(['store', 'export', '--output', 'runs.ion.gz'], { cwd })
-    expect([exported.exitCode, exported.stdout]).toEqual([0, `${id}  exported  2 files\n`])
+    expect([exported.exitCode, exported.stdout]).toEqual([0, `${id}  exported  2 files  1 log entry\n`])
     const again = await ion(['store', 'export', '--output', 'runs.ion.gz'], { cwd })
     expect([again.exitCode, again.stderr]).toEqual([
       2,
@@ -171,7 +175,7 @@ describe('ion store export and import', () => {
     const text = gunzipSync(readFileSync(file)).toString()
     writeFileSync(join(other, 'cut.ion'), text.slice(0, text.lastIndexOf('{"complete"')))
     const cut = await ion(['store', 'import', 'cut.ion'], { cwd: other })
-    expect([cut.exitCode, cut.stdout]).toEqual([1, `${id}  imported\n`])
+    expect([cut.exitCode, cut.stdout]).toEqual([1, `${id}  imported  1 log entry\n`])
     expect(cut.stderr).toMatch(/^ion: cut\.ion:\d+: the file ends here and is not whole$/m)
     const approved = await ion(['approve', id, '--store', 'sqlite:ion.db'], { cwd: other })
     expect([approved.exitCode, approved.stdout]).toEqual([0, 'made\n'])
