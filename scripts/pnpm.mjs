@@ -23,7 +23,12 @@ const install = ['install', '--frozen-lockfile', '--prefer-offline', '--trust-lo
 
 const given = process.argv.slice(2)
 const dash = given.findIndex((argument) => argument.startsWith('-'))
-const steps = dash < 0 ? given : given.slice(0, dash)
+const steps = (dash < 0 ? given : given.slice(0, dash)).map(inFull)
+
+/** Tests in their long form compile against the declarations, too. */
+function inFull(step) {
+  return step === 'build:code' && process.env.ION_LONG ? 'build' : step
+}
 
 for (const [index, step] of steps.entries()) {
   const rest = index === steps.length - 1 ? given.slice(steps.length) : []
