@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { makeScratchFolder } from './test/servers/scratch-place.ts'
 
 // For this process, which starts the servers, and for all that it starts. Removed by the global setup when all is over.
@@ -15,10 +16,23 @@ const sources = {
   ssr: { resolve: { conditions: ['ion-source', 'node', 'module'] } },
 }
 
+/**
+ * Suites of stores first: their files are small, by which an order is made where no earlier run has left its times, and the longest
+ * of them would be left to a single worker at the end.
+ */
+class StoresFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isLong = ({ moduleId }: TestSpecification) => moduleId.endsWith('/conformance.test.ts')
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
+
 export default defineConfig({
   test: {
     // Also on a machine with two cores: most of the time a test waits for a process it has started.
     maxWorkers: 2,
+    sequence: { sequencer: StoresFirst },
     // Once for both projects.
     globalSetup: ['test/servers/global-setup.ts'],
     projects: [
