@@ -19,6 +19,8 @@ interface Frontier {
   firm: readonly string[]
   /** The last ones behind them that may be. */
   optional: readonly string[]
+  /** Those whose failure the firm ones were told of by a condition of their own, which skips them as if nothing had failed. */
+  guarded: readonly string[]
 }
 
 /**
@@ -40,7 +42,7 @@ export function arrange(
       before,
     )
   }
-  place(order, { firm: [], optional: [] })
+  place(order, { firm: [], optional: [], guarded: [] })
   return followings
 }
 
@@ -53,15 +55,17 @@ function placeUnit(
   const [first, ...others] = nodes
   if (first === undefined) return before
   followings.set(first.id, follow(before, first.when))
-  let inside: Frontier = { firm: [first.id], optional: [] }
+  const guarded = before.firm.length > 0 ? before.guarded : before.optional
+  let inside: Frontier = { firm: [first.id], optional: [], guarded }
   for (const { id, when } of others) {
     followings.set(id, follow(inside, when))
-    inside = when === null ? { firm: [id], optional: [] } : { ...inside, optional: [id] }
+    inside = when === null ? { ...inside, firm: [id], optional: [] } : { ...inside, optional: [id] }
   }
   if (first.when === null) return inside
-  // A failure before it has skipped it as a failure does, so it stands for all before it; but not behind nothing firm.
-  const earlier = before.firm.length > 0 ? [] : before.optional
-  return { firm: before.firm, optional: [...earlier, ...inside.firm, ...inside.optional] }
+  // A failure skips what follows it as a failure does, so the last nodes stand for all before them; but where nothing is firm each is
+  // asked for its own status, and that of one which was skipped does not tell why.
+  if (before.firm.length > 0) return { ...before, optional: [...inside.firm, ...inside.optional] }
+  return { ...before, optional: [...before.optional, ...nodes.map(({ id }) => id)] }
 }
 
 function follow({ firm, optional }: Frontier, when: string | null): Following {
@@ -81,12 +85,14 @@ function conditioned(conditions: readonly (string | null)[]): { when?: string } 
   return all.length === 0 ? {} : { when: all.join(' && ') }
 }
 
-/** What follows branches waits for all of them. */
+/** What follows branches waits for all of them: of one that was skipped because something failed, others must not make it forget that. */
 function meet(branches: readonly Frontier[], before: Frontier): Frontier {
   const firm = branches.filter((branch) => branch.firm !== before.firm).flatMap((branch) => branch.firm)
   const isNew = (id: string) => firm.length === 0 || !before.optional.includes(id)
+  const optional = branches.flatMap((branch) => [...branch.guarded, ...branch.optional])
   return {
     firm: firm.length === 0 ? before.firm : firm,
-    optional: [...new Set(branches.flatMap(({ optional }) => optional))].filter(isNew),
+    optional: [...new Set(optional)].filter(isNew),
+    guarded: before.guarded,
   }
 }
